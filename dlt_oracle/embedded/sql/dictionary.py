@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from dlt_oracle.embedded.model import Column
+if TYPE_CHECKING:
+    from dlt_oracle.embedded.model import Column
 
 
 class RelationKind(Enum):
