@@ -1,0 +1,1 @@
+"""Oracle SQL: parsed (and refused) as Oracle does, analysed, written again as PostgreSQL."""
