@@ -1,0 +1,5 @@
+"""Oracle Database as a dlt destination."""
+
+from dlt_oracle.destinations.factory import oracle
+
+__all__ = ["oracle"]

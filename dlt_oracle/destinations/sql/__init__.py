@@ -1,0 +1,1 @@
+"""The destination's SQL: pure functions that return sqlglot expressions, rendered in one place."""

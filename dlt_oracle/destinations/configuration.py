@@ -1,0 +1,163 @@
+"""Credentials and settings of the destination, resolved by dlt from arguments, TOML or environment."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from dlt.common.configuration import configspec
+from dlt.common.configuration.exceptions import ConfigurationValueError
+from dlt.common.configuration.specs import ConnectionStringCredentials
+from dlt.common.destination.client import DestinationClientDwhWithStagingConfiguration
+from dlt.common.typing import TSecretStrValue
+from dlt.common.utils import digest128
+
+DEFAULT_PORT = 1521
+DEFAULT_EMBEDDED_DIRECTORY = ".oracle"
+EMBEDDED_USER = "DLT"
+"""The user that a new embedded server has for loading: one schema, CREATE SESSION, CREATE TABLE, a quota."""
+
+_EMBEDDED = "embedded"
+_EMBEDDED_URL = "oracle+embedded://"
+
+
+@configspec(init=False)
+class OracleCredentials(ConnectionStringCredentials):
+    """How to reach a database, in one of four ways.
+
+    ``host`` with ``service_name`` or ``sid``; ``dsn`` (an Easy Connect string, a connect descriptor or an
+    alias of tnsnames.ora); ``oracle://user:password@host:port/service_name``; or ``embedded``, a directory in
+    which the embedded stand-in keeps its data (``"embedded"`` alone: ``.oracle``).
+    """
+
+    drivername: Final[str] = dataclasses.field(  # type: ignore[misc]
+        default="oracle", init=False, repr=False, compare=False
+    )
+    username: str | None = None
+    password: TSecretStrValue | None = None
+    host: str | None = None
+    port: int = DEFAULT_PORT
+    service_name: str | None = None
+    sid: str | None = None
+    dsn: str | None = None
+    """Easy Connect string, connect descriptor or alias. Without a user and password in it."""
+    config_dir: str | None = None
+    """Directory of tnsnames.ora, for ``dsn`` aliases."""
+    connect_timeout: float = 20.0
+    """Seconds to wait for the listener."""
+    embedded: str | None = None
+    """Directory of the embedded server's data."""
+
+    __config_gen_annotations__: ClassVar[list[str]] = ["host", "port", "service_name", "username", "password"]
+
+    def parse_native_representation(self, native_value: Any) -> None:
+        """Read ``embedded``, ``oracle+embedded:///directory`` or ``oracle://…``."""
+        if native_value == _EMBEDDED:
+            self.embedded = DEFAULT_EMBEDDED_DIRECTORY
+            return
+        if isinstance(native_value, str) and native_value.startswith(_EMBEDDED_URL):
+            directory = native_value.removeprefix(_EMBEDDED_URL)
+            # As in sqlite URLs: three slashes are a relative path, four an absolute one.
+            self.embedded = directory.removeprefix("/") or DEFAULT_EMBEDDED_DIRECTORY
+            return
+        super().parse_native_representation(native_value)
+        if self.database:
+            self.service_name, self.database = self.database, None
+
+    def on_resolved(self) -> None:
+        """Check the whole and report all problems at once. Raises ConfigurationValueError."""
+        super().on_resolved()
+        if self.embedded:
+            self.embedded = str(Path(self.embedded).expanduser().absolute())
+            self.username = self.username or EMBEDDED_USER
+            return
+        problems = list(self._problems())
+        if problems:
+            raise ConfigurationValueError(
+                "The Oracle credentials are not complete: "
+                + "; ".join(problems)
+                + ". Set them under [destination.oracle.credentials] in .dlt/secrets.toml, as arguments, or "
+                "in the environment as DESTINATION__ORACLE__CREDENTIALS__<KEY>. To try things out with "
+                "no database, "
+                'use credentials="embedded".'
+            )
+
+    def _problems(self) -> list[str]:
+        given = [key for key in ("dsn", "service_name", "sid") if getattr(self, key)]
+        problems = []
+        if len(given) > 1:
+            problems.append(f"only one of {' and '.join(given)} can be used")
+        if not given:
+            problems.append("one of service_name, sid or dsn is missing")
+        if not self.host and not self.dsn:
+            problems.append("host is missing")
+        problems += [f"{key} is missing" for key in ("username", "password") if not getattr(self, key)]
+        return problems
+
+    @property
+    def address(self) -> str:
+        """Where the database is, without user and password."""
+        if self.embedded:
+            return f"{_EMBEDDED}:{self.embedded}"
+        return self.dsn or f"{self.host}:{self.port}/{self.service_name or self.sid}"
+
+    def to_native_representation(self) -> str:
+        """Return the credentials as a URL."""
+        if self.embedded:
+            return f"{_EMBEDDED_URL}/{self.embedded}"
+        return super().to_native_representation()
+
+    def to_url(self) -> Any:
+        """Return the credentials as a SQLAlchemy-like URL with the service name as database."""
+        return super().to_url()._replace(database=self.service_name or self.sid)
+
+    def data_location(self) -> str:
+        """Return a readable location, ``oracle://host:port/service``."""
+        return f"oracle://{self.address}"
+
+    def __str__(self) -> str:
+        return f"oracle://{self.username}@{self.address}"
+
+    def __repr__(self) -> str:
+        return f"OracleCredentials({str(self)!r})"
+
+
+@configspec
+class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
+    """Settings under ``[destination.oracle]``."""
+
+    destination_type: Final[str] = dataclasses.field(  # type: ignore[misc]
+        default="oracle", init=False, repr=False, compare=False
+    )
+    credentials: OracleCredentials = None  # type: ignore[assignment]  # dlt fills it
+    schema: str | None = None
+    """Oracle schema that owns the tables; by default the connected user's."""
+    create_indexes: bool = True
+    """Make the unique constraints that hints ask for, when a table is created; never on a filled table."""
+    ledger_retention_days: int = 90
+    """Days for which the ledger remembers what was loaded. dlt repeats only loads that are pending."""
+
+    @property
+    def owner(self) -> str:
+        """The schema that owns the tables, as the dictionary stores it. Raises ConfigurationValueError."""
+        if self.schema:
+            return self.schema
+        username = self.credentials.username if self.credentials else None
+        if not username:
+            raise ConfigurationValueError(
+                "The schema that owns the tables is not known: set `schema` under [destination.oracle], "
+                "or `username` "
+                "in its credentials."
+            )
+        # proxy[client] opens the client's session.
+        client = username.partition("[")[2].rstrip("]") or username
+        return client[1:-1] if client.startswith('"') else client.upper()
+
+    def data_location(self) -> str:
+        """Return ``host:port/service``: what one query can reach."""
+        if not self.credentials:
+            self._no_data_location("the configuration has no credentials")
+        return self.credentials.address
+
+    def fingerprint(self) -> str:
+        """Return a digest of the location."""
+        return digest128(self.credentials.address) if self.credentials else ""

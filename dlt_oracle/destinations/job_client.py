@@ -1,0 +1,206 @@
+"""The job client: datasets, schema migration, dlt's own tables, and the choice of a job for a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
+
+from dlt.common.destination.client import StateInfo
+from dlt.common.schema.typing import C_DLT_LOAD_ID, C_DLT_LOADS_TABLE_LOAD_ID
+from dlt.destinations.exceptions import DatabaseTerminalException
+from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
+from sqlglot import exp
+
+from dlt_oracle.destinations import followup_jobs
+from dlt_oracle.destinations.load_jobs import LedgerKey, OracleParquetLoadJob, OracleSqlJob, once
+from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
+from dlt_oracle.destinations.sql.names import column
+from dlt_oracle.destinations.sql.render import bind, render
+from dlt_oracle.destinations.sql_client import OracleSqlClient
+from dlt_oracle.destinations.type_mapper import TYPE_HINT, OracleTypeMapper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dlt.common.destination import DestinationCapabilitiesContext
+    from dlt.common.destination.client import FollowupJobRequest, LoadJob
+    from dlt.common.destination.typing import PreparedTableSchema
+    from dlt.common.schema import Schema
+    from dlt.common.schema.typing import TColumnSchema, TColumnType
+
+    from dlt_oracle.destinations.configuration import OracleClientConfiguration
+
+_LOAD = "load"
+_JOBS: dict[str, type[OracleParquetLoadJob | OracleSqlJob]] = {
+    "parquet": OracleParquetLoadJob,
+    "sql": OracleSqlJob,
+}
+# Columns of dlt's own tables whose texts have no bound, by dlt's name for the column.
+_LONG_DLT_COLUMNS = ("schema", "state")
+
+
+class OracleClient(SqlJobClientWithStagingDataset):
+    """Loads one schema into one dataset."""
+
+    def __init__(
+        self, schema: Schema, config: OracleClientConfiguration, capabilities: DestinationCapabilitiesContext
+    ) -> None:
+        sql_client = OracleSqlClient(
+            config.normalize_dataset_name(schema),
+            config.normalize_staging_dataset_name(schema),
+            config,
+            capabilities,
+        )
+        super().__init__(schema, config, sql_client)
+        self.config: OracleClientConfiguration = config
+        self.type_mapper = self.oracle_type_mapper = OracleTypeMapper(capabilities)
+        self._long_dlt_columns = {schema.naming.normalize_identifier(name) for name in _LONG_DLT_COLUMNS}
+
+    @property
+    def oracle(self) -> OracleSqlClient:
+        """The ``sql_client``, as what it is."""
+        return cast("OracleSqlClient", self.sql_client)
+
+    # -- datasets and schema migration
+
+    def initialize_storage(self, truncate_tables: Iterable[str] | None = None) -> None:
+        """Create the dataset when it is missing, else empty the tables named."""
+        try:
+            super().initialize_storage(truncate_tables)  # type: ignore[arg-type]
+        except DatabaseTerminalException:
+            # Another pipeline made the same dataset between our look and our CREATE.
+            if truncate_tables or not self.is_storage_initialized():
+                raise
+
+    def prepare_load_table(self, table_name: str) -> PreparedTableSchema:
+        """Fill the hints of a table, and give dlt's own unbounded texts their type."""
+        table = super().prepare_load_table(table_name)
+        if table_name in (self.schema.version_table_name, self.schema.state_table_name):
+            for name in self._long_dlt_columns & table["columns"].keys():
+                table["columns"][name][TYPE_HINT] = "CLOB"  # type: ignore[literal-required]
+        return table
+
+    def _get_table_update_sql(
+        self,
+        table_name: str,
+        new_columns: Sequence[TColumnSchema],
+        generate_alter: bool,  # noqa: FBT001 - dlt's signature
+    ) -> list[str]:
+        table = self.prepare_load_table(table_name)
+        definitions = [self._definition(table["columns"][str(item["name"])], table) for item in new_columns]
+        target = self.oracle.table(table_name)
+        build = ddl.add_columns if generate_alter else ddl.create_table
+        return [render(build(target, definitions))]
+
+    def _definition(self, item: TColumnSchema, table: PreparedTableSchema) -> ddl.ColumnDefinition:
+        name = self.oracle.column(str(item["name"]))
+        check: exp.Expression | None = None
+        if item["data_type"] == "bool":
+            check = ddl.one_of(name, (0, 1))
+        elif item["data_type"] == "json":
+            check = ddl.is_json(name)
+        return ddl.ColumnDefinition(
+            name,
+            self.oracle_type_mapper.to_destination_type(item, table),
+            nullable=bool(item.get("nullable", True)),
+            # Staged rows may repeat before they are merged.
+            unique=bool(item.get("unique"))
+            and self.config.create_indexes
+            and not self.in_staging_dataset_mode,
+            check=check,
+        )
+
+    def _execute_schema_update_sql(
+        self,
+        only_tables: Iterable[str],
+        store_schema: bool = True,  # noqa: FBT001, FBT002 - dlt's signature
+    ) -> Any:
+        """Apply DDL; a table that another load made meanwhile is looked at again, once."""
+        try:
+            return super()._execute_schema_update_sql(only_tables, store_schema)
+        except DatabaseTerminalException as error:
+            if getattr(error.dbapi_exception, "code", "") not in ("ORA-00955", "ORA-01430"):
+                raise
+            return super()._execute_schema_update_sql(only_tables, store_schema)
+
+    def _get_info_schema_columns_query(
+        self, _catalog_name: str | None, _schema_name: str, folded_table_names: list[str]
+    ) -> tuple[str, list[Any]]:
+        return render(catalog.storage_columns(len(folded_table_names))), [
+            self.config.owner,
+            *folded_table_names,
+        ]
+
+    def _from_db_type(self, db_type: str, precision: int | None, scale: int | None) -> TColumnType:
+        return self.oracle_type_mapper.from_destination_type(db_type, precision, scale)
+
+    # -- dlt's own tables
+
+    def get_stored_state(self, pipeline_name: str) -> StateInfo | None:  # type: ignore[override]
+        """Return the newest state of a pipeline whose load completed, or None."""
+        self._set_query_tags(operation="get_stored_state")
+        client, s, loads = self.oracle, "S", "L"
+        name = {
+            key: client.column(self.schema.naming.normalize_path(key))
+            for key in (*_STATE_COLUMNS, C_DLT_LOADS_TABLE_LOAD_ID, "status")
+        }
+        query = (
+            exp.select(*(column(name[key], s) for key in _STATE_COLUMNS))
+            .from_(exp.alias_(client.table(self.schema.state_table_name), s, table=True))
+            .join(
+                exp.alias_(client.table(self.schema.loads_table_name), loads, table=True),
+                on=column(name[C_DLT_LOADS_TABLE_LOAD_ID], loads).eq(column(name[C_DLT_LOAD_ID], s)),
+            )
+            .where(
+                column(name["pipeline_name"], s).eq(bind(1)),
+                column(name["status"], loads).eq(exp.Literal.number(0)),
+            )
+            .order_by(exp.Ordered(this=column(name[C_DLT_LOADS_TABLE_LOAD_ID], loads), desc=True))
+            .limit(1)
+        )
+        rows = client.execute_sql(render(query), pipeline_name)
+        return StateInfo(**dict(zip(_STATE_COLUMNS, rows[0], strict=True))) if rows else None
+
+    def complete_load(self, load_id: str) -> None:
+        """Write the load's row, once, and forget ledger rows past their time."""
+        self._set_query_tags(operation="complete_load", load_id=load_id)
+        client, now = self.oracle, dt.datetime.now(dt.timezone.utc)
+        columns = [
+            client.column(name) for name in self.schema.tables[self.schema.loads_table_name]["columns"]
+        ]
+        with once(client, ledger.TABLE_NAME, LedgerKey(load_id, _LOAD, self.schema.name)) as first:
+            if first:
+                client.execute(
+                    dml.insert(client.table(self.schema.loads_table_name), columns),
+                    load_id,
+                    self.schema.name,
+                    0,
+                    now,
+                    self.schema.version_hash,
+                )
+                client.execute(
+                    ledger.forget(client.table(ledger.TABLE_NAME)),
+                    now - dt.timedelta(days=self.config.ledger_retention_days),
+                )
+
+    # -- jobs
+
+    def create_load_job(
+        self,
+        table: PreparedTableSchema,  # noqa: ARG002 - dlt's signature
+        file_path: str,
+        load_id: str,  # noqa: ARG002
+        restore: bool = False,  # noqa: ARG002, FBT001, FBT002 - dlt's signature
+    ) -> LoadJob:
+        """Choose the job for a file by its extension. No input or output happens here."""
+        return _JOBS[file_path.rpartition(".")[2]](file_path)
+
+    def _create_replace_followup_jobs(
+        self, table_chain: Sequence[PreparedTableSchema]
+    ) -> list[FollowupJobRequest]:
+        if table_chain[0]["x-replace-strategy"] == "truncate-and-insert":  # type: ignore[typeddict-item]
+            return []
+        return [followup_jobs.replace_from_staging(table_chain, self.oracle)]
+
+
+_STATE_COLUMNS = ("version", "engine_version", "pipeline_name", "state", "created_at", C_DLT_LOAD_ID)

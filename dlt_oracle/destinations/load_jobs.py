@@ -1,0 +1,181 @@
+"""Load jobs: one file, one transaction, one commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from dlt.common import logger
+from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
+from dlt.destinations.exceptions import DatabaseTerminalException
+
+from dlt_oracle.destinations import errors
+from dlt_oracle.destinations.rows import Batches, LoadColumn, file_columns
+from dlt_oracle.destinations.sql import dml, ledger
+from dlt_oracle.destinations.sql.render import render
+from dlt_oracle.destinations.sql_client import BatchError, OracleSqlClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from dlt_oracle.destinations.job_client import OracleClient
+
+_DATA = "data"
+
+
+@dataclass(frozen=True)
+class LedgerKey:
+    """What identifies a piece of work, however often dlt asks for it."""
+
+    load_id: str
+    kind: str
+    table: str
+    file_id: str = ledger.NO_FILE
+
+    def values(self) -> tuple[str, str, str, str]:
+        """Return the key in the order of ``ledger.KEY``."""
+        return self.load_id, self.kind, self.table, self.file_id
+
+
+@contextmanager
+def once(client: OracleSqlClient, table: str, key: LedgerKey, rows: int | None = None) -> Iterator[bool]:
+    """Open the transaction in which ``key`` is done; yield False when it has been done before.
+
+    ``table`` is the ledger's dlt name resolved in the dataset whose ledger counts.
+    """
+    with client.begin_transaction():
+        try:
+            client.execute(
+                ledger.record(client.table(table)), *key.values(), rows, dt.datetime.now(dt.timezone.utc)
+            )
+            first = True
+        except Exception as error:
+            if errors.code_of(error) != "ORA-00001":
+                raise
+            logger.info(
+                f"{key.kind} of {key.table} in load {key.load_id} was committed before: nothing to do"
+            )
+            first = False
+        yield first
+
+
+class OracleParquetLoadJob(RunnableLoadJob, HasFollowupJobs):
+    """Loads one parquet file: Arrow batches bound straight into array inserts."""
+
+    def run(self) -> None:
+        """Insert all rows and the ledger row, and commit. Raises RejectedValue or a database exception."""
+        job_client = cast("OracleClient", self._job_client)
+        client = job_client.oracle
+        table = client.table(self.load_table_name)
+        columns = self._columns(job_client)
+        text = render(dml.insert(table, [client.column(column.name) for column in columns]))
+        batches = Batches(self._file_path, self.load_table_name, columns)
+        key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
+        with once(client, ledger.TABLE_NAME, key, batches.rows) as first:
+            if not first:
+                return
+            for rows_before, batch in batches:
+                self._insert(client, text, batch, rows_before, columns)
+            if batches.empty_strings:
+                client.execute(
+                    ledger.note_empty_strings(client.table(ledger.TABLE_NAME)),
+                    batches.empty_strings,
+                    *key.values(),
+                )
+        if batches.empty_strings:
+            logger.warning(
+                f"{batches.empty_strings:,} empty strings of table {self.load_table_name!r} are NULL in "
+                "Oracle, which does "
+                "not tell the two apart."
+            )
+
+    def _columns(self, job_client: OracleClient) -> list[LoadColumn]:
+        schema = self._load_table["columns"]
+        mapper = job_client.oracle_type_mapper
+        return [
+            LoadColumn(
+                name,
+                mapper.oracle_type(schema[name], self._load_table),
+                bool(schema[name].get("nullable", True)),
+            )
+            for name in file_columns(self._file_path)
+        ]
+
+    def _insert(
+        self, client: OracleSqlClient, text: str, batch: pa.Table, rows_before: int, columns: list[LoadColumn]
+    ) -> None:
+        try:
+            client.execute_batch(text, batch)
+        except BatchError as failure:
+            error = errors.database_exception(failure.error)
+            if not isinstance(error, DatabaseTerminalException):
+                raise error from failure.error
+            offset = max(failure.rows_before, 0)
+            raise errors.RejectedValue(
+                table=self.load_table_name,
+                column=_culprit(batch, offset, columns, str(failure.error)),
+                row=rows_before + offset + 1,
+                reason=f"{error.dbapi_exception}.",
+            ) from failure.error
+
+
+def _culprit(batch: pa.Table, row: int, columns: list[LoadColumn], message: str) -> str:
+    """Name the column that a server's error is about.
+
+    Most texts name it; that of ORA-01438 does so from 23ai on only, so the row's numbers are looked at.
+    """
+    for column in columns:
+        if f'"{column.name.upper()}"' in message:
+            return column.name
+    for column in columns:
+        value = batch.column(column.name)[row].as_py() if row < batch.num_rows else None
+        if value is not None and not _number_fits(value, column):
+            return column.name
+    return "?"
+
+
+def _number_fits(value: Any, column: LoadColumn) -> bool:
+    if column.type.precision is None:
+        return True
+    return bool(abs(value) < 10 ** (column.type.precision - (column.type.scale or 0)))
+
+
+@dataclass(frozen=True)
+class FollowupStatements:
+    """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data."""
+
+    kind: str
+    root_table: str
+    statements: list[str]
+
+    def dumps(self) -> str:
+        """Return the file's text: one JSON object."""
+        return json.dumps({"kind": self.kind, "root_table": self.root_table, "statements": self.statements})
+
+    @classmethod
+    def loads(cls, text: str) -> FollowupStatements:
+        """Read a file's text."""
+        return cls(**json.loads(text))
+
+
+class OracleSqlJob(RunnableLoadJob):
+    """Runs the statements of a follow-up in one transaction, once per load.
+
+    dlt's own job looks for the letters CREATE, ALTER or DROP to decide whether to open a transaction (a
+    column ``created_at`` is enough to lose it) and splits at every semicolon.
+    """
+
+    def run(self) -> None:
+        """Run the statements and write the ledger row, and commit."""
+        client = cast("OracleClient", self._job_client).oracle
+        with open(self._file_path, encoding="utf-8") as file:  # noqa: PTH123 - dlt gives a string
+            followup = FollowupStatements.loads(file.read())
+        key = LedgerKey(self._load_id, followup.kind, followup.root_table)
+        with once(client, ledger.TABLE_NAME, key) as first:
+            if first:
+                client.execute_many(followup.statements)

@@ -1,0 +1,79 @@
+"""Data definition: tables and columns. Every one of these statements commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from dlt_oracle.destinations.sql.names import column, identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class ColumnDefinition:
+    """A column to create. ``type`` is Oracle's own text for it and goes into the DDL verbatim."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    unique: bool = False
+    check: exp.Expression | None = None
+    default: exp.Expression | None = None
+
+
+def create_table(
+    table: exp.Table, columns: Sequence[ColumnDefinition], primary_key: Sequence[str] = ()
+) -> exp.Create:
+    """``CREATE TABLE``. A table that exists is ORA-00955: 19c knows no IF NOT EXISTS."""
+    items: list[exp.Expression] = [_definition(item) for item in columns]
+    if primary_key:
+        items.append(exp.PrimaryKey(expressions=[identifier(name) for name in primary_key]))
+    return exp.Create(this=exp.Schema(this=table, expressions=items), kind="TABLE")
+
+
+def add_columns(table: exp.Table, columns: Sequence[ColumnDefinition]) -> exp.Alter:
+    """``ALTER TABLE … ADD (…)``: all columns in one statement, so in one commit."""
+    return exp.Alter(
+        this=table, kind="TABLE", actions=[exp.Schema(expressions=[_definition(item) for item in columns])]
+    )
+
+
+def drop_table(table: exp.Table) -> exp.Drop:
+    """``DROP TABLE … PURGE``: without PURGE the table stays in the recycle bin, and in ALL_TABLES."""
+    return exp.Drop(tables=[table], kind="TABLE", cascade=True, constraints=True, purge=True)
+
+
+def truncate_table(table: exp.Table) -> exp.TruncateTable:
+    """``TRUNCATE TABLE``: quick, and commits."""
+    return exp.TruncateTable(expressions=[table])
+
+
+def one_of(name: str, values: Sequence[int]) -> exp.In:
+    """Return the check that column ``name`` holds one of ``values``."""
+    return exp.In(this=column(name), expressions=[exp.Literal.number(value) for value in values])
+
+
+def is_json(name: str) -> exp.Is:
+    """Return the check that column ``name`` holds a JSON document."""
+    return exp.Is(this=column(name), expression=exp.JSON())
+
+
+def _definition(item: ColumnDefinition) -> exp.ColumnDef:
+    kinds: list[exp.Expression] = []
+    if item.default is not None:  # Oracle wants it before every constraint (ORA-00907)
+        kinds.append(exp.DefaultColumnConstraint(this=item.default))
+    if item.check is not None:
+        kinds.append(exp.CheckColumnConstraint(this=item.check))
+    if item.unique:
+        kinds.append(exp.UniqueColumnConstraint())
+    if not item.nullable:
+        kinds.append(exp.NotNullColumnConstraint())
+    return exp.ColumnDef(
+        this=identifier(item.name),
+        kind=exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=item.type),
+        constraints=[exp.ColumnConstraint(kind=kind) for kind in kinds],
+    )

@@ -1,0 +1,37 @@
+"""Data manipulation: what runs inside a data transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from dlt_oracle.destinations.sql.names import column, identifier
+from dlt_oracle.destinations.sql.render import binds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def insert(table: exp.Table, columns: Sequence[str]) -> exp.Insert:
+    """``INSERT INTO t (…) VALUES (:1, …)``: one bind a column, in their order."""
+    return exp.Insert(
+        this=_target(table, columns),
+        expression=exp.Values(expressions=[exp.Tuple(expressions=binds(len(columns)))]),
+    )
+
+
+def insert_from(table: exp.Table, source: exp.Table, columns: Sequence[str]) -> exp.Insert:
+    """``INSERT INTO t (…) SELECT … FROM source``: the same columns on both sides."""
+    return exp.Insert(
+        this=_target(table, columns), expression=exp.select(*(column(name) for name in columns)).from_(source)
+    )
+
+
+def delete_all(table: exp.Table) -> exp.Delete:
+    """``DELETE FROM t``: slower than TRUNCATE, but part of the transaction: readers never see it empty."""
+    return exp.Delete(this=table)
+
+
+def _target(table: exp.Table, columns: Sequence[str]) -> exp.Schema:
+    return exp.Schema(this=table, expressions=[identifier(name) for name in columns])

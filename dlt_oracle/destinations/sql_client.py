@@ -1,0 +1,418 @@
+"""Connections, transactions, statements: the only module that talks to the driver."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import oracledb
+from dlt.common.destination.exceptions import DestinationTerminalException
+from dlt.destinations.exceptions import DatabaseUndefinedRelation
+from dlt.destinations.sql_client import SqlClientBase, raise_database_error, raise_open_connection_error
+from dlt.destinations.typing import DBTransaction
+
+from dlt_oracle.destinations import errors
+from dlt_oracle.destinations.cursor import OracleCursor, output_type
+from dlt_oracle.destinations.sql import catalog, ddl, ledger, names
+from dlt_oracle.destinations.sql.placeholders import number_placeholders
+from dlt_oracle.destinations.sql.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+    from dlt.common.destination import DestinationCapabilitiesContext
+    from dlt.destinations.sql_client import TQueryTags
+    from sqlglot import exp
+
+    from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
+
+SEPARATOR = "___"
+"""Stands between the dataset and the table in a table's name."""
+
+# What V$SESSION holds (Database Reference 19c).
+_MAX_MODULE_CHARACTERS = 48
+_MAX_ACTION_CHARACTERS = 32
+_MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
+_FETCH_ROWS = 1000
+
+on_statement: Callable[[str], None] | None = None
+"""Called with every SQL text just before it is sent. The tests judge those texts with a grammar."""
+
+
+class BatchError(Exception):
+    """An array insert failed at the row after ``rows_before`` rows; ``error`` is the driver's."""
+
+    def __init__(self, error: oracledb.DatabaseError, rows_before: int) -> None:
+        self.error = error
+        self.rows_before = rows_before
+        super().__init__(str(error))
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """What the first connection learned about a database. Valid for the life of the process."""
+
+    version: tuple[int, ...]
+    user: str
+    max_varchar2_bytes: int
+    charset: str
+
+
+_facts: dict[tuple[str, str], ServerFacts] = {}
+_facts_lock = threading.Lock()
+
+
+class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
+    """One connection to one schema, speaking dlt's SQL client contract.
+
+    A dataset is a prefix: the table ``items`` of the dataset ``raw`` is ``OWNER.RAW___ITEMS``.
+    """
+
+    dbapi: ClassVar[Any] = oracledb
+
+    def __init__(
+        self,
+        dataset_name: str,
+        staging_dataset_name: str,
+        config: OracleClientConfiguration,
+        capabilities: DestinationCapabilitiesContext,
+    ) -> None:
+        super().__init__(None, dataset_name, staging_dataset_name, capabilities)  # type: ignore[arg-type]
+        self.config = config
+        self.credentials: OracleCredentials = config.credentials
+        self._connection: oracledb.Connection | None = None
+        self._in_transaction = False
+
+    # -- connection
+
+    @raise_open_connection_error
+    def open_connection(self) -> oracledb.Connection:
+        """Connect and prepare the session. Raises DestinationConnectionError."""
+        self._connection = oracledb.connect(**connect_parameters(self.credentials))
+        try:
+            self._connection.outputtypehandler = output_type
+            self._apply_query_tags()
+            self._execute(render(catalog.prepare_session()))
+            self._check_user()
+        except BaseException:
+            self.close_connection()
+            raise
+        return self._connection
+
+    def close_connection(self) -> None:
+        """Close the connection; what was not committed is rolled back."""
+        connection, self._connection = self._connection, None
+        self._in_transaction = False
+        if connection is not None:
+            try:
+                connection.close()
+            except oracledb.Error:
+                # A connection that is lost cannot be closed: the server has rolled back already.
+                return
+
+    @property
+    def native_connection(self) -> oracledb.Connection | None:  # type: ignore[override]
+        """The driver's connection, or None."""
+        return self._connection
+
+    @property
+    def facts(self) -> ServerFacts:
+        """What is known about the server; asked once in a process."""
+        self._ensure_native_conn()
+        key = (self.credentials.address, self.credentials.username or "")
+        with _facts_lock:
+            if key not in _facts:
+                rows = self._execute(render(catalog.server_facts())).fetchall()
+                user, max_bytes, charset = rows[0]
+                version = tuple(int(part) for part in self._open.version.split("."))
+                _facts[key] = ServerFacts(version, user, int(max_bytes), charset)
+            return _facts[key]
+
+    def _check_user(self) -> None:
+        # Tables are named OWNER.TABLE before anything is asked: a wrong owner has to be found out here.
+        if not self.config.schema and self.facts.user != self.config.owner:
+            raise DestinationTerminalException(
+                f"The session belongs to the user {self.facts.user}, not to {self.config.owner}, which "
+                "the credentials "
+                f'name. Set schema = "{self.facts.user}" under [destination.oracle].'
+            )
+
+    @property
+    def _open(self) -> oracledb.Connection:
+        self._ensure_native_conn()
+        return cast("oracledb.Connection", self._connection)
+
+    def set_query_tags(self, tags: TQueryTags | None) -> None:
+        """Say in V$SESSION what the session does: module ``dlt:<pipeline>``, action, load id."""
+        super().set_query_tags(tags)
+        if self._connection is not None:
+            self._apply_query_tags()
+
+    def _apply_query_tags(self) -> None:
+        tags: Mapping[str, Any] = self._query_tags or {}
+        connection = self._open
+        # Sent with the next statement: no round trip of their own.
+        connection.module = f"dlt:{tags.get('pipeline_name', '')}"[:_MAX_MODULE_CHARACTERS]
+        connection.action = str(tags.get("table") or tags.get("operation", ""))[:_MAX_ACTION_CHARACTERS]
+        connection.client_identifier = str(tags.get("load_id", ""))[:_MAX_CLIENT_IDENTIFIER_CHARACTERS]
+
+    # -- transactions
+
+    @contextmanager
+    @raise_database_error
+    def begin_transaction(self) -> Iterator[DBTransaction]:
+        """Commit at the end, roll back on any exception. Outside of it, each statement commits."""
+        self._ensure_native_conn()
+        self._in_transaction = True
+        try:
+            yield self
+            self.commit_transaction()
+        except BaseException:
+            self.rollback_transaction()
+            raise
+
+    def commit_transaction(self) -> None:
+        """Commit."""
+        self._in_transaction = False
+        self._open.commit()
+
+    def rollback_transaction(self) -> None:
+        """Roll back. A lost connection has rolled back by itself."""
+        self._in_transaction = False
+        if self._connection is not None:
+            try:
+                self._connection.rollback()
+            except oracledb.Error:
+                self.close_connection()
+
+    # -- statements
+
+    def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
+        """Run one statement and return its rows, or None when it returns none."""
+        with self.execute_query(sql, *args, **kwargs) as cursor:
+            return None if cursor.native_cursor.description is None else cursor.fetchall()
+
+    @contextmanager
+    @raise_database_error
+    def execute_query(self, query: Any, *args: Any, **kwargs: Any) -> Iterator[OracleCursor]:
+        """Run one statement: ``%s`` placeholders with ``args``, or ``:name`` binds with ``kwargs``.
+
+        Raises DatabaseUndefinedRelation, DatabaseTransientException or DatabaseTerminalException.
+        """
+        text = str(query).strip().removesuffix(";")
+        parameters: Any = kwargs
+        if args:
+            text, count = number_placeholders(text)
+            if count != len(args):
+                raise DestinationTerminalException(
+                    f"The query has {count} %s placeholders and {len(args)} values were given."
+                )
+            parameters = list(args)
+        cursor = self._execute(text, parameters)
+        try:
+            yield OracleCursor(cursor)
+        finally:
+            cursor.close()
+        if not self._in_transaction:
+            self._open.commit()
+
+    def execute(self, statement: exp.Expression, *values: Any) -> int:
+        """Run one of this package's statements and return the rows it changed. For use in a transaction."""
+        with self._execute(render(statement), list(values)) as cursor:
+            return cast("int", cursor.rowcount)
+
+    def execute_batch(self, text: str, rows: pa.Table) -> None:
+        """Run an INSERT once for every row, values bound column by column. For use in a transaction.
+
+        Raises BatchError with the position of the row that failed.
+        """
+        with self._open.cursor() as cursor:
+            report(text)
+            try:
+                cursor.executemany(text, rows)
+            except oracledb.DatabaseError as error:
+                raise BatchError(error, rows_before=cursor.rowcount) from error
+
+    def execute_many(
+        self, statements: Sequence[str], *args: Any, **kwargs: Any
+    ) -> Sequence[Sequence[Any]] | None:
+        """Run statements one by one."""
+        results = [self.execute_sql(statement, *args, **kwargs) for statement in statements]
+        return [result for result in results if result is not None]
+
+    def _execute(self, text: str, parameters: Any = None) -> oracledb.Cursor:
+        cursor = self._open.cursor()
+        try:
+            cursor.arraysize = _FETCH_ROWS
+            values = parameters or None
+            if isinstance(values, list):
+                cursor.setinputsizes(*map(_input_size, values))
+            elif values:
+                cursor.setinputsizes(**{name: _input_size(value) for name, value in values.items()})
+            report(text)
+            cursor.execute(text, _bindable(values), fetch_lobs=False)
+        except BaseException:
+            cursor.close()
+            raise
+        return cursor
+
+    # -- datasets
+
+    def has_dataset(self) -> bool:
+        """Say whether the dataset exists: whether its ledger does."""
+        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
+        return bool(self.execute_sql(render(catalog.table_exists()), owner, sentinel))
+
+    def create_dataset(self) -> None:
+        """Create the dataset's ledger. Raises DatabaseTerminalException (ORA-00955) when it exists."""
+        self.execute_sql(render(ledger.create(self.table(ledger.TABLE_NAME))))
+
+    def drop_dataset(self) -> None:
+        """Drop every table of the dataset and nothing else. Raises DatabaseUndefinedRelation without one."""
+        if not self.has_dataset():
+            raise DatabaseUndefinedRelation(
+                errors.OracleError(
+                    LookupError(f"ORA-00942: the dataset {self.dataset_name!r} does not exist")
+                )
+            )
+        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
+        tables = [name for name in self.dataset_tables() if name != sentinel]
+        # The ledger goes last: a drop that is interrupted leaves a dataset, which can be dropped again.
+        for name in (*tables, sentinel):
+            self._drop(names.table(owner, name))
+
+    def dataset_tables(self) -> list[str]:
+        """Return the stored names of the dataset's tables, those of ``<dataset>___…`` datasets left out."""
+        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
+        mark = self.capabilities.casefold_identifier(SEPARATOR + ledger.TABLE_NAME)
+        prefix = sentinel.removesuffix(mark) + SEPARATOR
+        rows = self.execute_sql(render(catalog.tables_with_prefix()), owner, len(prefix), prefix)
+        found = [row[0] for row in rows or ()]
+        nested = tuple(
+            name.removesuffix(mark) + SEPARATOR for name in found if name.endswith(mark) and name != sentinel
+        )
+        return [name for name in found if not nested or not name.startswith(nested)]
+
+    def truncate_tables(self, *tables: str) -> None:
+        """Empty tables. Each statement commits."""
+        for name in tables:
+            self.execute_sql(render(ddl.truncate_table(self.table(name))))
+
+    def drop_tables(self, *tables: str) -> None:
+        """Drop the tables that exist."""
+        for name in tables:
+            self._drop(self.table(name))
+
+    def _drop(self, table: exp.Table) -> None:
+        try:
+            self.execute_sql(render(ddl.drop_table(table)))
+        except DatabaseUndefinedRelation:
+            return
+
+    # -- names
+
+    def make_qualified_table_name_path(
+        self,
+        table_name: str | None,
+        quote: bool = True,  # noqa: FBT001, FBT002 - dlt's signature
+        casefold: bool = True,  # noqa: FBT001, FBT002
+        dataset_name: str | None = None,
+        catalog: str | None = None,  # noqa: ARG002 - Oracle has no catalogs
+    ) -> list[str]:
+        """Return ``[OWNER, DATASET___TABLE]``; without a table ``[OWNER]``."""
+        path = [self.config.owner]
+        if table_name:
+            full = f"{dataset_name or self.dataset_name}{SEPARATOR}{table_name}"
+            path.append(names.physical_name(full, self.capabilities.casefold_identifier, casefold=casefold))
+        return [names.escape_identifier(part) for part in path] if quote else path
+
+    def table(self, table_name: str) -> exp.Table:
+        """Return the dataset's table ``table_name`` as an expression."""
+        owner, name = self.make_qualified_table_name_path(table_name, quote=False)
+        return names.table(owner, name)
+
+    def column(self, column_name: str) -> str:
+        """Return the stored name of a column."""
+        return self.escape_column_name(column_name, quote=False)
+
+    def fully_qualified_dataset_name(
+        self,
+        quote: bool = True,  # noqa: FBT001, FBT002 - dlt's signature
+        staging: bool = False,  # noqa: FBT001, FBT002
+        casefold: bool = True,  # noqa: FBT001, FBT002
+    ) -> str:
+        """Return ``OWNER.DATASET``, for messages: no object has this name."""
+        dataset = self.staging_dataset_name if staging else self.dataset_name
+        parts = [self.config.owner, self.capabilities.casefold_identifier(dataset) if casefold else dataset]
+        return ".".join(names.escape_identifier(part) for part in parts) if quote else ".".join(parts)
+
+    def _limit_clause_sql(self, limit: int) -> tuple[str, str]:
+        return "", f"FETCH FIRST {limit} ROWS ONLY"
+
+    # -- errors
+
+    @staticmethod
+    def _make_database_exception(ex: Exception) -> Exception:
+        return errors.database_exception(ex) if isinstance(ex, oracledb.Error) else ex
+
+    @staticmethod
+    def is_dbapi_exception(ex: Exception) -> bool:
+        """Say whether the driver raised ``ex``."""
+        return isinstance(ex, oracledb.Error)
+
+
+def connect_parameters(credentials: OracleCredentials) -> dict[str, Any]:
+    """Return the arguments of ``oracledb.connect``. Starts the embedded server when that is asked for."""
+    parameters: dict[str, Any] = {
+        "user": credentials.username,
+        "password": credentials.password,
+        "tcp_connect_timeout": credentials.connect_timeout,
+    }
+    if credentials.embedded:
+        from dlt_oracle.embedded import launcher
+
+        endpoint = launcher.attach(credentials.embedded)
+        if not credentials.password:
+            parameters |= {"user": endpoint.username, "password": endpoint.password}
+        return parameters | {"dsn": endpoint.dsn}
+    if credentials.dsn:
+        return parameters | {"dsn": credentials.dsn, "config_dir": credentials.config_dir}
+    return parameters | {
+        "host": credentials.host,
+        "port": credentials.port,
+        "service_name": credentials.service_name,
+        "sid": credentials.sid,
+    }
+
+
+def report(text: str) -> None:
+    """Show a statement to whoever listens, just before it is sent."""
+    if on_statement is not None:
+        on_statement(text)
+
+
+def _input_size(value: Any) -> Any:
+    """Return the type to declare for a bind: a datetime alone would go as DATE, without microseconds."""
+    if isinstance(value, dt.datetime):
+        return oracledb.DB_TYPE_TIMESTAMP_TZ if value.tzinfo else oracledb.DB_TYPE_TIMESTAMP
+    return None
+
+
+def _bindable(values: Any) -> Any:
+    if isinstance(values, list):
+        return [_bind_value(value) for value in values]
+    return {name: _bind_value(value) for name, value in values.items()} if values else values
+
+
+def _bind_value(value: Any) -> Any:
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        return value.astimezone(dt.timezone.utc)
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, dt.time):
+        return value.isoformat(timespec="microseconds")
+    return value

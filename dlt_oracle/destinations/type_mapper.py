@@ -1,0 +1,232 @@
+"""dlt's types as Oracle types, and back.
+
+Works without a connection: dlt asks it while extracting and normalizing. Sources of the limits: SQL
+Language Reference 19c, "Data Types" and "Logical Database Limits" (an index key takes 6,398 bytes on the
+usual 8 KiB block).
+
+=========== ==================================== ===================================================
+dlt         Oracle                               why
+=========== ==================================== ===================================================
+text        VARCHAR2(4000 BYTE)                  comparable, indexable, fast; CLOB is none of these
+text, n     VARCHAR2(n CHAR), CLOB above 4,000   dlt counts characters
+text, key   VARCHAR2(1000 BYTE) or shorter       the keys of a table have to fit one index
+json        CLOB with a check ``IS JSON``        19c has no JSON type; documents outgrow 4,000 bytes
+bigint      NUMBER(19), less by ``precision``    ``precision`` is in bits
+bool        NUMBER(1) with a check               no BOOLEAN before 23ai; NUMBER(1) is never a bigint here
+double      BINARY_DOUBLE                        IEEE 754, NaN and infinities included
+decimal     NUMBER(p, s)
+decimal     VARCHAR2(78 BYTE) above 38 digits    NUMBER would round
+wei         VARCHAR2(78 BYTE)                    2^256 has 78 digits
+date        DATE
+time        CHAR(15)                             no TIME type; ``HH:MM:SS.ffffff`` sorts as time
+timestamp   TIMESTAMP(6) WITH TIME ZONE          without zone: TIMESTAMP(6)
+binary      BLOB, RAW(n) up to 2,000 bytes
+=========== ==================================== ===================================================
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from dlt.common.destination.capabilities import DataTypeMapper
+from dlt.common.exceptions import TerminalValueError
+
+from dlt_oracle.destinations.oracle_types import MAX_RAW_BYTES, MAX_VARCHAR2_BYTES, OracleType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dlt.common.destination.typing import PreparedTableSchema
+    from dlt.common.schema.typing import TColumnSchema, TColumnType
+    from dlt.common.typing import TLoaderFileFormat
+
+TYPE_HINT = "x-oracle-type"
+"""Column hint with an Oracle type that overrides the mapping."""
+
+MAX_NUMBER_DIGITS = 38
+_DEFAULT_TIMESTAMP_DIGITS = 6
+_MAX_TIMESTAMP_DIGITS = 9
+_BIG_NUMBER = "VARCHAR2(78 BYTE)"
+# Load ids, row ids and hashes: dlt makes them, none is longer than 64 characters.
+_DLT_ID = "VARCHAR2(128 BYTE)"
+# Names and hashes in dlt's own tables.
+_DLT_NAME = "VARCHAR2(512 BYTE)"
+_MAX_KEY_BYTES = 1000
+# What the text columns of one key may take together, leaving room for numbers and the rowid.
+_ALL_KEYS_BYTES = 6000
+_KEY_HINTS = ("primary_key", "merge_key", "unique")
+_ROW_ID_HINTS = ("row_key", "parent_key", "root_key")
+_DLT_PREFIX = "_dlt"
+
+_BITS_TO_DIGITS = {bits: len(str(2 ** (bits - 1))) for bits in (8, 16, 32, 64)}
+_DIGITS_TO_BITS = {digits: bits for bits, digits in _BITS_TO_DIGITS.items()}
+_TIMESTAMP = re.compile(r"TIMESTAMP\((\d)\)( WITH TIME ZONE| WITH LOCAL TIME ZONE)?")
+
+
+class OracleTypeMapper(DataTypeMapper):
+    """Maps by the table in this module's text."""
+
+    def to_destination_type(self, column: TColumnSchema, table: PreparedTableSchema | None = None) -> str:
+        """Return the type as it stands in DDL. Raises TerminalValueError when there is none."""
+        return self.oracle_type(column, table).ddl
+
+    def oracle_type(self, column: TColumnSchema, table: PreparedTableSchema | None = None) -> OracleType:
+        """Return the type of ``column`` with its limits. Raises TerminalValueError when there is none."""
+        override = column.get(TYPE_HINT)
+        ddl = str(override) if override else _TO_ORACLE[str(column["data_type"])](column, table)
+        try:
+            return OracleType.parse(ddl)
+        except ValueError as error:
+            raise TerminalValueError(f"Column {column['name']!r}: {error}") from error
+
+    def from_destination_type(self, db_type: str, precision: int | None, scale: int | None) -> TColumnType:
+        """Read ``db_type`` as the job client reports it.
+
+        That is the dictionary's DATA_TYPE, VARCHAR2 with the unit of its length behind it
+        (``VARCHAR2 BYTE``), JSON for a column that is checked to hold JSON. ``precision`` is the length
+        of strings (in their unit) and of RAW (bytes), and decimal digits for numbers.
+        """
+        if timestamp := _TIMESTAMP.fullmatch(db_type):
+            digits = int(timestamp[1])
+            column: TColumnType = {"data_type": "timestamp"}
+            if digits != _DEFAULT_TIMESTAMP_DIGITS:
+                column["precision"] = digits
+            if not timestamp[2]:
+                column["timezone"] = False
+            return column
+        reader = _FROM_ORACLE.get(db_type)
+        return reader(precision, scale) if reader else {"data_type": "text"}
+
+    def ensure_supported_type(
+        self, column: TColumnSchema, table: PreparedTableSchema, loader_file_format: TLoaderFileFormat
+    ) -> None:
+        """Accept every dlt type in every format that the destination loads."""
+
+
+def _text(column: TColumnSchema, table: PreparedTableSchema | None) -> str:
+    name = str(column["name"])
+    if any(column.get(hint) for hint in _ROW_ID_HINTS) or name.startswith(_DLT_PREFIX):
+        return _DLT_ID
+    if table is not None and str(table["name"]).startswith(_DLT_PREFIX):
+        return _DLT_NAME
+    precision = column.get("precision")
+    if any(column.get(hint) for hint in _KEY_HINTS):
+        keys = _text_keys(table) if table is not None else 1
+        return f"VARCHAR2({min(precision or _MAX_KEY_BYTES, _MAX_KEY_BYTES, _ALL_KEYS_BYTES // keys)} BYTE)"
+    if precision is None:
+        return f"VARCHAR2({MAX_VARCHAR2_BYTES} BYTE)"
+    return f"VARCHAR2({precision} CHAR)" if precision <= MAX_VARCHAR2_BYTES else "CLOB"
+
+
+def _text_keys(table: PreparedTableSchema) -> int:
+    """Count the text columns that may meet in one index of ``table``; at least 1."""
+    keys = [
+        column
+        for column in table["columns"].values()
+        if column.get("data_type") == "text" and any(column.get(hint) for hint in _KEY_HINTS)
+    ]
+    return max(len(keys), 1)
+
+
+def _bigint(column: TColumnSchema, _table: Any) -> str:
+    bits = column.get("precision") or 64
+    digits = _BITS_TO_DIGITS.get(bits) or math.ceil(bits * math.log10(2))
+    if digits > MAX_NUMBER_DIGITS:
+        raise TerminalValueError(
+            f"Column {column['name']!r}: an integer of {bits} bits has up to {digits} digits, "
+            f"Oracle's NUMBER holds {MAX_NUMBER_DIGITS}. Declare the column as data type 'wei' or 'text'."
+        )
+    return f"NUMBER({digits})"
+
+
+def _decimal(column: TColumnSchema, _table: Any) -> str:
+    precision, scale = column.get("precision"), column.get("scale")
+    if precision is None:
+        precision, scale = MAX_NUMBER_DIGITS, 9 if scale is None else scale
+    if precision > MAX_NUMBER_DIGITS:
+        return _BIG_NUMBER
+    return f"NUMBER({precision},{scale or 0})"
+
+
+def _timestamp(column: TColumnSchema, _table: Any) -> str:
+    digits = column.get("precision")
+    digits = _DEFAULT_TIMESTAMP_DIGITS if digits is None else min(digits, _MAX_TIMESTAMP_DIGITS)
+    zone = " WITH TIME ZONE" if column.get("timezone", True) else ""
+    return f"TIMESTAMP({digits}){zone}"
+
+
+def _time(column: TColumnSchema, _table: Any) -> str:
+    digits = column.get("precision")
+    digits = _DEFAULT_TIMESTAMP_DIGITS if digits is None else min(digits, _MAX_TIMESTAMP_DIGITS)
+    return f"CHAR({time_length(digits)})"
+
+
+def time_length(digits: int) -> int:
+    """Return the characters of a time of day with ``digits`` fractional digits (0 to 9)."""
+    return len("HH:MM:SS") + (digits + 1 if digits else 0)
+
+
+def _binary(column: TColumnSchema, _table: Any) -> str:
+    precision = column.get("precision")
+    return f"RAW({precision})" if precision is not None and precision <= MAX_RAW_BYTES else "BLOB"
+
+
+_TO_ORACLE: dict[str, Callable[[TColumnSchema, PreparedTableSchema | None], str]] = {
+    "text": _text,
+    "json": lambda _column, _table: "CLOB",
+    "bigint": _bigint,
+    "bool": lambda _column, _table: "NUMBER(1)",
+    "double": lambda _column, _table: "BINARY_DOUBLE",
+    "decimal": _decimal,
+    "wei": lambda _column, _table: _BIG_NUMBER,
+    "date": lambda _column, _table: "DATE",
+    "time": _time,
+    "timestamp": _timestamp,
+    "binary": _binary,
+}
+
+
+def _from_varchar2(precision: int | None, unit: str) -> TColumnType:
+    if f"VARCHAR2({precision} {unit})" == _BIG_NUMBER:
+        return {"data_type": "wei"}
+    return {"data_type": "text", "precision": precision} if unit == "CHAR" else {"data_type": "text"}
+
+
+def _from_char(precision: int | None, _scale: Any) -> TColumnType:
+    times = {time_length(digits): digits for digits in range(_MAX_TIMESTAMP_DIGITS + 1)}
+    if precision not in times:
+        return {"data_type": "text"}
+    digits = times[precision]
+    return (
+        {"data_type": "time"}
+        if digits == _DEFAULT_TIMESTAMP_DIGITS
+        else {"data_type": "time", "precision": digits}
+    )
+
+
+def _from_number(precision: int | None, scale: int | None) -> TColumnType:
+    if precision is None and scale is None:
+        return {"data_type": "decimal"}
+    if (precision, scale) == (1, 0):
+        return {"data_type": "bool"}
+    if scale == 0 and precision in _DIGITS_TO_BITS:
+        bits = _DIGITS_TO_BITS[precision]
+        return {"data_type": "bigint"} if bits == 64 else {"data_type": "bigint", "precision": bits}  # noqa: PLR2004 - dlt's default width
+    return {"data_type": "decimal", "precision": precision or MAX_NUMBER_DIGITS, "scale": scale or 0}
+
+
+_FROM_ORACLE: dict[str, Callable[[int | None, int | None], TColumnType]] = {
+    "VARCHAR2 BYTE": lambda precision, _scale: _from_varchar2(precision, "BYTE"),
+    "VARCHAR2 CHAR": lambda precision, _scale: _from_varchar2(precision, "CHAR"),
+    "CHAR": _from_char,
+    "JSON": lambda _precision, _scale: {"data_type": "json"},
+    "NUMBER": _from_number,
+    "FLOAT": lambda _precision, _scale: {"data_type": "double"},
+    "BINARY_FLOAT": lambda _precision, _scale: {"data_type": "double"},
+    "BINARY_DOUBLE": lambda _precision, _scale: {"data_type": "double"},
+    "DATE": lambda _precision, _scale: {"data_type": "date"},
+    "RAW": lambda precision, _scale: {"data_type": "binary", "precision": precision},
+    "BLOB": lambda _precision, _scale: {"data_type": "binary"},
+}
