@@ -14,17 +14,23 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+import sys
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dlt
+
+from dlt_oracle import oracle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DATA = Path(__file__).parent / "data"
 DATASET = "quickstart"
 FIRST_DAYS_END = datetime(2018, 2, 4, tzinfo=timezone.utc)
+WEEK_END = datetime(2018, 2, 8, tzinfo=timezone.utc)
 # What the U.S. Geological Survey adds once people have reported: only the second run asks for it.
 REPORTED_BY_PEOPLE = ("felt", "cdi", "alert")
 
@@ -47,7 +53,7 @@ def earthquakes(
     until: datetime,
     *,
     reports: bool,
-    time: dlt.sources.incremental[datetime] = dlt.sources.incremental("time"),  # noqa: B008 - dlt's way to declare a cursor
+    time: dlt.sources.incremental[datetime] = dlt.sources.incremental("time"),  # noqa: ARG001, B008 - how dlt declares a cursor
 ) -> Iterator[dict[str, Any]]:
     """Earthquakes before ``until``: flat columns, a point as decimals, the reporting networks nested."""
     for feature in read("earthquakes"):
@@ -71,3 +77,95 @@ def earthquakes(
             "networks": [name for name in quake["sources"].split(",") if name],
             **({column: quake[column] for column in REPORTED_BY_PEOPLE} if reports else {}),
         }
+
+
+# Plain Oracle SQL, as any client would send it. The columns that dlt adds begin with an underscore,
+# which Oracle wants in quotes.
+QUERIES = {
+    "What a user sees in its schema": """
+        SELECT table_name FROM user_tables
+        WHERE table_name LIKE 'QUICKSTART!_!_!_%' ESCAPE '!' ORDER BY table_name""",
+    "Rows": """
+        SELECT 'cities' what, COUNT(*) n FROM quickstart___cities
+        UNION ALL SELECT 'their names', COUNT(*) FROM quickstart___cities__alternatenames
+        UNION ALL SELECT 'earthquakes', COUNT(*) FROM quickstart___earthquakes
+        UNION ALL SELECT 'reporting networks', COUNT(*) FROM quickstart___earthquakes__networks""",
+    "Each earthquake is there once": """
+        SELECT COUNT(*) n, COUNT(DISTINCT id) different FROM quickstart___earthquakes""",
+    "Names of Athens, from the nested table": """
+        SELECT n.value FROM quickstart___cities c
+        JOIN quickstart___cities__alternatenames n ON n."_DLT_PARENT_ID" = c."_DLT_ID"
+        WHERE c.name = 'Athens' AND LENGTHB(n.value) > LENGTH(n.value)
+        ORDER BY n.value FETCH FIRST 5 ROWS ONLY""",
+    "Earthquakes a day (date and size are reserved words: quoted)": """
+        SELECT TO_CHAR("DATE", 'YYYY-MM-DD') day, COUNT(*) n, MAX(magnitude) strongest, COUNT(felt) reported
+        FROM quickstart___earthquakes GROUP BY "DATE" ORDER BY day""",
+    "The strongest, to the microsecond": """
+        SELECT place, magnitude, "SIZE", depth_km, TO_CHAR("TIME", 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM') utc
+        FROM quickstart___earthquakes ORDER BY magnitude DESC NULLS LAST FETCH FIRST 3 ROWS ONLY""",
+}
+
+
+def load(pipeline: dlt.Pipeline) -> None:
+    """Run twice: the second run finds the rest of the week, and new columns."""
+    for title, until, reports in (
+        ("First run: cities, and earthquakes until Saturday", FIRST_DAYS_END, False),
+        ("Second run: cities again, the rest of the week, and what people reported", WEEK_END, True),
+    ):
+        print(f"\n== {title}", flush=True)
+        print(pipeline.run([cities(), earthquakes(until, reports=reports)]), flush=True)
+
+
+def show(pipeline: dlt.Pipeline) -> None:
+    """Print what is in the tables now."""
+    with pipeline.sql_client() as client:
+        for title, query in QUERIES.items():
+            with client.execute_query(query) as cursor:
+                names = [column[0] for column in cursor.description]
+                rows = [["" if value is None else str(value) for value in row] for row in cursor.fetchall()]
+            widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+            print(f"\n== {title}")
+            for line in (names, ["-" * width for width in widths], *rows):
+                print("  " + "  ".join(value.ljust(width) for value, width in zip(line, widths, strict=True)))
+
+
+def say_how_to_go_on(directory: Path) -> None:
+    """Print commands that work as they stand."""
+    python = Path(sys.executable)
+    print(
+        f"""
+== Look further
+  The embedded server is a stand-in to try things out with; production is an Oracle Database.
+  Serve the data to any Oracle client, until Ctrl-C (it prints how to connect):
+    {python} -m dlt_oracle.embedded serve {directory}
+  Ask it something:
+    {python} pipelines/query.py "SELECT name, population FROM quickstart___cities ORDER BY population DESC"
+  Load your own Oracle with this script: put its credentials into .dlt/secrets.toml, then
+    {python} pipelines/quickstart.py --real"""
+    )
+
+
+def main() -> None:
+    """Load, and show."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--real", action="store_true", help="load the Oracle that dlt's credentials name")
+    parser.add_argument("--directory", type=Path, default=Path(".oracle"), help="data of the embedded server")
+    arguments = parser.parse_args()
+    # The pipeline's state lies beside the data: remove the directory, and both are gone.
+    pipeline = dlt.pipeline(
+        "quickstart",
+        destination=oracle() if arguments.real else oracle({"embedded": str(arguments.directory)}),
+        dataset_name=DATASET,
+        pipelines_dir=None if arguments.real else str(arguments.directory.absolute() / "pipelines"),
+        progress=dlt.progress.log(log_period=2, dump_system_stats=False),
+    )
+    load(pipeline)
+    show(pipeline)
+    if not arguments.real:
+        say_how_to_go_on(arguments.directory)
+
+
+if __name__ == "__main__":
+    main()

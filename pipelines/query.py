@@ -1,0 +1,28 @@
+"""Send one query to the embedded server of the quickstart, through the plain driver, and print the rows.
+
+python pipelines/query.py "SELECT COUNT(*) FROM quickstart___cities"
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import oracledb
+
+from dlt_oracle.embedded import launcher
+
+
+def main(query: str, directory: Path = Path(".oracle")) -> None:
+    """Attach to the server of ``directory`` (starting it when needed) and print what ``query`` returns."""
+    endpoint = launcher.attach(directory)
+    with (
+        oracledb.connect(user=endpoint.username, password=endpoint.password, dsn=endpoint.dsn) as connection,
+        connection.cursor() as cursor,
+    ):
+        for row in cursor.execute(query):
+            print(*row, sep="\t")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,6 @@
+INSERT INTO "LOADER"."RAW___ORDERS" (
+  "ID",
+  "DATE"
+)
+VALUES
+  (:1, :2)

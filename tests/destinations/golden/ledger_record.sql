@@ -1,0 +1,10 @@
+INSERT INTO "LOADER"."RAW____DLT_LEDGER" (
+  "LOAD_ID",
+  "KIND",
+  "TABLE_NAME",
+  "FILE_ID",
+  "ROW_COUNT",
+  "INSERTED_AT"
+)
+VALUES
+  (:1, :2, :3, :4, :5, :6)

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from dlt.common.configuration import resolve_configuration
+from dlt.common.configuration.exceptions import ConfigurationValueError
+from dlt.common.schema import Schema
+
+from dlt_oracle.destinations import oracle
+from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
+
+SECTIONS = ("destination", "oracle")
+
+
+def resolve(credentials: OracleCredentials) -> OracleCredentials:
+    return resolve_configuration(credentials, sections=(*SECTIONS, "credentials"))
+
+
+def test_a_url_gives_every_part() -> None:
+    credentials = resolve(OracleCredentials("oracle://loader:p%40ss@db.example.com:1522/ORCLPDB1"))
+    assert (credentials.username, credentials.password) == ("loader", "p@ss")
+    assert credentials.address == "db.example.com:1522/ORCLPDB1"
+
+
+def test_every_key_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "host": "h",
+        "port": "1600",
+        "sid": "ORCL",
+        "username": "u",
+        "password": "p",
+        "connect_timeout": "3",
+    }
+    for key, value in values.items():
+        monkeypatch.setenv(f"DESTINATION__ORACLE__CREDENTIALS__{key.upper()}", value)
+    credentials = oracle().configuration(OracleClientConfiguration()._bind_dataset_name("raw")).credentials
+    assert credentials.address == "h:1600/ORCL"
+    assert (credentials.username, credentials.password, credentials.connect_timeout) == ("u", "p", 3.0)
+
+
+def test_all_that_is_missing_is_said_at_once_with_the_key_to_set() -> None:
+    with pytest.raises(ConfigurationValueError) as failure:
+        resolve(OracleCredentials({"service_name": "x", "sid": "y"}))
+    text = str(failure.value)
+    for part in (
+        "only one of service_name and sid",
+        "host is missing",
+        "username is missing",
+        "password is missing",
+    ):
+        assert part in text
+    assert "DESTINATION__ORACLE__CREDENTIALS__<KEY>" in text
+
+
+@pytest.mark.parametrize(
+    ("native", "directory"),
+    [
+        ("embedded", Path(".oracle").absolute()),
+        ("oracle+embedded:///data/here", Path("data/here").absolute()),
+        ("oracle+embedded:////data/here", Path("/data/here")),
+    ],
+)
+def test_the_embedded_server_is_named_by_its_directory(native: str, directory: Path) -> None:
+    credentials = resolve(OracleCredentials(native))
+    assert credentials.embedded == str(directory)
+    assert credentials.username == "DLT"
+
+
+def test_a_password_shows_in_no_text() -> None:
+    credentials = resolve(OracleCredentials("oracle://loader:hunter2@h:1521/x"))
+    config = OracleClientConfiguration(credentials=credentials)
+    for text in (str(credentials), repr(credentials), str(config), repr(config), credentials.data_location()):
+        assert "hunter2" not in text
+
+
+@pytest.mark.parametrize(
+    ("username", "owner"), [("loader", "LOADER"), ("proxy[client]", "CLIENT"), ('"Mixed"', "Mixed")]
+)
+def test_the_owner_is_the_user_as_the_dictionary_stores_it(username: str, owner: str) -> None:
+    credentials = OracleCredentials({"username": username})
+    assert OracleClientConfiguration(credentials=credentials).owner == owner
+
+
+def test_an_owner_that_nobody_named_is_asked_for() -> None:
+    with pytest.raises(ConfigurationValueError, match="set `schema`"):
+        _ = OracleClientConfiguration(credentials=OracleCredentials()).owner
+
+
+def test_a_table_is_named_by_owner_and_dataset_without_a_connection() -> None:
+    config = OracleClientConfiguration(credentials=OracleCredentials("oracle://loader:p@h/x"))
+    client = oracle().client(Schema("s"), config._bind_dataset_name("raw"))
+    assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW___ITEMS"'
+    assert client.sql_client.make_qualified_table_name_path(None, quote=False) == ["LOADER"]
+    with client.with_staging_dataset():
+        assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW_STAGING___ITEMS"'
