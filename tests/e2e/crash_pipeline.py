@@ -1,0 +1,39 @@
+"""Run a pipeline; die right after the commit of one kind of work (`data`, `replace`, `load`), if asked to.
+
+usage: crash_pipeline.py DIRECTORY STRATEGY [KIND]
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dlt
+
+from dlt_oracle.destinations import job_client, load_jobs
+
+directory, strategy, die_after = sys.argv[1:4]
+once = load_jobs.once
+
+
+@contextmanager
+def dying_once(client: Any, table: str, key: Any, rows: int | None = None) -> Iterator[bool]:
+    with once(client, table, key, rows) as first:
+        yield first
+    if key.kind == die_after:  # committed, and dlt does not know yet
+        os._exit(9)
+
+
+load_jobs.once = dying_once
+job_client.once = dying_once
+
+pipeline = dlt.pipeline("crash", destination="oracle", dataset_name="raw", pipelines_dir=directory)
+data = [{"id": n, "tags": ["a", "b"]} for n in range(100)]
+if pipeline.has_pending_data:
+    pipeline.run()
+if strategy == "append":
+    pipeline.run(data, table_name="items")
+else:
+    pipeline.destination.config_params["replace_strategy"] = strategy
+    pipeline.run(data, table_name="items", write_disposition="replace")

@@ -1,0 +1,68 @@
+"""What goes wrong between a user and a database, said in one sentence with what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dlt
+import pytest
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from dlt_oracle import oracle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(credentials: dict[str, Any], directory: Path) -> None:
+    pipeline = dlt.pipeline(
+        "errors", destination=oracle(credentials), dataset_name="raw", pipelines_dir=str(directory)
+    )
+    pipeline.run([{"id": 1}], table_name="items")
+
+
+def message(credentials: dict[str, Any], directory: Path) -> str:
+    with pytest.raises(PipelineStepFailed) as failure:
+        load(credentials, directory)
+    text = str(failure.value)
+    assert credentials["password"] not in text
+    return text
+
+
+def test_a_wrong_password(user: Any, tmp_path: Path) -> None:
+    text = message(user.credentials | {"password": "not-the-password"}, tmp_path)
+    assert "ORA-01017" in text
+    assert "Check `username` and `password`" in text
+
+
+def test_a_wrong_service(user: Any, tmp_path: Path) -> None:
+    text = message(user.credentials | {"service_name": "NOSUCHSERVICE"}, tmp_path)
+    assert "DPY-6001" in text
+    assert "check `service_name`" in text
+
+
+def test_no_server(user: Any, tmp_path: Path, unused_port: int) -> None:
+    text = message(user.credentials | {"port": unused_port}, tmp_path)
+    assert "DPY-6005" in text
+    assert "check `host` and `port`" in text
+
+
+def test_no_quota(target: Any, tmp_path: Path) -> None:
+    with target.new_user(quota=None) as user:
+        text = message(user.credentials, tmp_path)
+    assert "ORA-01950" in text
+    assert "ALTER USER <user> QUOTA" in text
+
+
+def test_no_right_to_create_a_table(target: Any, tmp_path: Path) -> None:
+    with target.new_user(privileges=("CREATE SESSION",)) as user:
+        text = message(user.credentials, tmp_path)
+    assert "ORA-01031" in text
+    assert "GRANT CREATE TABLE TO <user>" in text
+
+
+def test_no_right_to_connect(target: Any, tmp_path: Path) -> None:
+    with target.new_user(privileges=()) as user:
+        text = message(user.credentials, tmp_path)
+    assert "ORA-01045" in text
+    assert "GRANT CREATE SESSION TO <user>" in text
