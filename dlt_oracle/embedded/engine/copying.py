@@ -1,0 +1,115 @@
+"""Plain inserts by COPY: rows of binds to COPY's text format, column by column.
+
+Text is built for a whole column at once, and only a column that holds a character which COPY gives a meaning
+is escaped value by value: most columns never do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.sql import storage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import psycopg
+
+    from dlt_oracle.embedded.engine.connection import Connection
+    from dlt_oracle.embedded.model import OracleType, Row
+
+    Field = Callable[[Any], str]
+
+_SPECIAL = re.compile(r"[\\\t\n\r\x00]")
+_LINE = re.compile(r"^COPY \w+, line (\d+)", re.MULTILINE)
+MAX_ROWS_A_WRITE = 5_000
+
+
+class CopyLoader:
+    """Loads rows into one table. ``sources`` gives per target column a bind's index or a constant field."""
+
+    def __init__(
+        self, connection: Connection, table: str, columns: Sequence[tuple[str, OracleType, int | str]]
+    ) -> None:
+        self._connection = connection
+        names = ", ".join(name for name, _, _ in columns)
+        self._statement = f"COPY {table} ({names}) FROM STDIN"
+        self._columns = [
+            (source, storage.copy_encoder(column_type), _fast_path(column_type))
+            for _, column_type, source in columns
+        ]
+
+    def run(self, rows: Sequence[Row]) -> int:
+        """Load the rows in one COPY; returns their number."""
+        with self._connection.cursor() as cursor:
+            with cursor.copy(self._statement) as copy:
+                for start in range(0, len(rows), MAX_ROWS_A_WRITE):
+                    copy.write(self._text(rows[start : start + MAX_ROWS_A_WRITE]).encode())
+            return cursor.rowcount
+
+    def _text(self, rows: Sequence[Row]) -> str:
+        fields = [
+            [source] * len(rows) if isinstance(source, str) else encode([row[source] for row in rows], field)
+            for source, field, encode in self._columns
+        ]
+        if len(fields) == 1:
+            return "\n".join(fields[0]) + "\n"
+        return "\n".join(map("\t".join, zip(*fields, strict=True))) + "\n"
+
+
+def failing_row(error: psycopg.Error, _rows: Sequence[Row]) -> int | None:
+    """Return the offset of the row that COPY's context names, if it names one."""
+    match = _LINE.search(error.diag.context or "")
+    return int(match.group(1)) - 1 if match else None
+
+
+def _fast_path(column_type: OracleType) -> Callable[[list[Any], Field], list[str]]:
+    """Return the function that writes a whole column."""
+    if storage.form(column_type) is storage.Form.TIMESTAMP9:
+        return _each
+    return _FAST_PATHS.get(column_type.name, _each)
+
+
+def _each(values: list[Any], field: Field) -> list[str]:
+    return [field(value) for value in values]
+
+
+def _verbatim(values: list[Any], _field: Field) -> list[str]:
+    if None in values:
+        return [storage.NULL_FIELD if value is None else value for value in values]
+    return values
+
+
+def _text(values: list[Any], field: Field) -> list[str]:
+    try:
+        together = "".join(values)
+    except TypeError:
+        together = "".join([value for value in values if value is not None])
+        nulls = True
+    else:
+        nulls = "" in values
+    if _SPECIAL.search(together):
+        return [field(value) for value in values]
+    return [value or storage.NULL_FIELD for value in values] if nulls else values
+
+
+def _seconds(values: list[Any], field: Field) -> list[str]:
+    """A DATE keeps whole seconds: fractions are cut, if there are any."""
+    if any("." in value for value in values if value is not None):
+        return [field(value) for value in values]
+    return _verbatim(values, field)
+
+
+_FAST_PATHS = {
+    TypeName.NUMBER: _verbatim,
+    TypeName.TIMESTAMP: _verbatim,
+    TypeName.TIMESTAMP_LTZ: _verbatim,
+    TypeName.DATE: _seconds,
+    TypeName.VARCHAR2: _text,
+    TypeName.NVARCHAR2: _text,
+    TypeName.CLOB: _text,
+    TypeName.NCLOB: _text,
+    TypeName.LONG: _text,
+}

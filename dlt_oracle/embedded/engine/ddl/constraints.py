@@ -1,0 +1,554 @@
+"""Constraints: keys over unique indexes, foreign keys, checks, NOT NULL; their names and states.
+
+A key is a unique index in PostgreSQL and no constraint of its own, because Oracle's index outlives or
+precedes the constraint. Foreign keys and checks are PostgreSQL constraints ``k<id>``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from dlt_oracle.embedded.catalog import store
+from dlt_oracle.embedded.engine.ddl import columns as columns_ddl
+from dlt_oracle.embedded.engine.ddl import indexes
+from dlt_oracle.embedded.errors import OracleError, unsupported
+from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.sql import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dlt_oracle.embedded.catalog.store import SchemaObject, StoredColumn, StoredConstraint, StoredTable
+    from dlt_oracle.embedded.engine.ddl.context import DdlContext
+
+_TYPE_LETTERS = {"PRIMARY KEY": "P", "UNIQUE": "U", "REFERENCES": "R", "CHECK": "C", "NOT NULL": "C"}
+_NO_KEY = frozenset(
+    {TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW, TypeName.TIMESTAMP_TZ}
+)
+_COMPARABLE = {  # foreign key and key must be of one of these groups
+    **dict.fromkeys((TypeName.VARCHAR2, TypeName.CHAR), "text"),
+    **dict.fromkeys((TypeName.NVARCHAR2, TypeName.NCHAR), "national text"),
+    **dict.fromkeys((TypeName.NUMBER, TypeName.FLOAT), "number"),
+}
+MAX_KEY_COLUMNS = 32
+
+
+def add_all(
+    context: DdlContext,
+    found: SchemaObject,
+    definitions: Sequence[ast.ColumnDefinition],
+    constraints: Sequence[ast.Constraint],
+) -> None:
+    """Add the in-line constraints of columns, then those out of line; foreign keys after every key."""
+    inline = [constraint for definition in definitions for constraint in definition.constraints]
+    everything = [constraint for constraint in (*inline, *constraints) if constraint.kind != "NULL"]
+    for constraint in sorted(everything, key=lambda each: each.kind == "REFERENCES"):
+        add(context, found, constraint)
+    for definition in definitions:
+        if definition.identity is not None or definition.default_on_null:
+            _imply_not_null(context, found, definition.name)
+
+
+def _imply_not_null(context: DdlContext, found: SchemaObject, column: str) -> None:
+    """An identity column, and one with DEFAULT ON NULL, is NOT NULL without saying so."""
+    if columns_ddl.find(context.reload(found), column).nullable:
+        add(context, found, ast.Constraint("NOT NULL", columns=(ast.Name(column),)))
+
+
+def add(context: DdlContext, found: SchemaObject, constraint: ast.Constraint) -> None:
+    """Add one constraint and, where it needs one, its index."""
+    table = context.reload(found)
+    if constraint.state.deferrable and constraint.kind != "REFERENCES":
+        raise unsupported("a deferrable constraint other than a foreign key", constraint.position)
+    keys = tuple(columns_ddl.find(table, name.text, name.position) for name in constraint.columns)
+    if len({key.name for key in keys}) < len(keys):
+        raise OracleError(957, position=constraint.position)
+    _ADDERS[constraint.kind](context, table, constraint, keys)
+
+
+def _insert(
+    context: DdlContext,
+    table: StoredTable,
+    constraint: ast.Constraint,
+    keys: Sequence[StoredColumn],
+    **values: object,
+) -> int:
+    """Write the dictionary's rows; choose SYS_C… for a constraint without a name. Returns the id."""
+    constraint_id = int(context.value("SELECT nextval('dict.constraint_ids')"))
+    name = constraint.name or f"SYS_C{constraint_id:06d}"
+    if context.value(
+        "SELECT 1 FROM dict.constraints WHERE owner = %s AND name = %s", table.object.owner, name
+    ):
+        raise OracleError(2264, position=constraint.position)
+    state = constraint.state
+    enabled = state.enabled is not False
+    row = {
+        "constraint_id": constraint_id,
+        "owner": table.object.owner,
+        "name": name,
+        "type": _TYPE_LETTERS[constraint.kind],
+        "object_id": table.object.object_id,
+        "enabled": enabled,
+        "validated": enabled if state.validated is None else state.validated,
+        "can_defer": bool(state.deferrable),
+        "starts_deferred": bool(state.initially_deferred),
+        "rely": bool(state.rely),
+        "generated": constraint.name is None,
+        **values,
+    }
+    context.execute(
+        f"INSERT INTO dict.constraints ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
+        *row.values(),
+    )
+    for position, key in enumerate(keys, 1):
+        context.execute(
+            "INSERT INTO dict.constraint_columns VALUES (%s, %s, %s)", constraint_id, position, key.internal_id
+        )
+    return constraint_id
+
+
+def _full_name(context: DdlContext, constraint_id: int) -> str:
+    return str(
+        context.value(
+            "SELECT owner || '.' || name FROM dict.constraints WHERE constraint_id = %s", constraint_id
+        )
+    )
+
+
+# --- NOT NULL ---------------------------------------------------------------------------------------------
+
+
+def _add_not_null(
+    context: DdlContext, table: StoredTable, constraint: ast.Constraint, keys: Sequence[StoredColumn]
+) -> None:
+    (column,) = keys
+    constraint_id = _insert(
+        context, table, constraint, keys, condition=f'"{column.name}" IS NOT NULL', not_null=True
+    )
+    if constraint.state.enabled is not False:
+        _set_not_null(context, table, column)
+
+
+def _set_not_null(context: DdlContext, table: StoredTable, column: StoredColumn) -> None:
+    try:
+        context.execute(f"ALTER TABLE {context.physical(table)} ALTER COLUMN {column.sql} SET NOT NULL")
+    except psycopg.errors.NotNullViolation as error:
+        raise OracleError(2296, f"{table.object.owner}.") from error  # Oracle leaves the name out too
+    context.execute(
+        "UPDATE dict.columns SET nullable = false WHERE object_id = %s AND internal_id = %s",
+        *(table.object.object_id, column.internal_id),
+    )
+
+
+def _drop_not_null(context: DdlContext, table: StoredTable, column: StoredColumn) -> None:
+    context.execute(f"ALTER TABLE {context.physical(table)} ALTER COLUMN {column.sql} DROP NOT NULL")
+    context.execute(
+        "UPDATE dict.columns SET nullable = true WHERE object_id = %s AND internal_id = %s",
+        *(table.object.object_id, column.internal_id),
+    )
+
+
+def modify_nullability(
+    context: DdlContext, table: StoredTable, column: StoredColumn, constraint: ast.Constraint
+) -> None:
+    """MODIFY … NULL | NOT NULL: saying what holds already is ORA-01451 or ORA-01442."""
+    if constraint.kind == "NOT NULL":
+        if not column.nullable and _not_null_of(context, table, column) is not None:
+            raise OracleError(1442, position=constraint.position)
+        add(context, table.object, replace(constraint, columns=(ast.Name(column.name),)))
+        return
+    existing = _not_null_of(context, table, column)
+    if existing is None:
+        raise OracleError(1451, position=constraint.position)
+    drop_stored(context, existing)
+
+
+def _not_null_of(context: DdlContext, table: StoredTable, column: StoredColumn) -> StoredConstraint | None:
+    return next(
+        (
+            each
+            for each in store.load_constraints(context.connection, table.object.object_id)
+            if each.not_null and each.columns == (column.internal_id,)
+        ),
+        None,
+    )
+
+
+# --- PRIMARY KEY and UNIQUE -----------------------------------------------------------------------------------
+
+
+def _add_key(
+    context: DdlContext, table: StoredTable, constraint: ast.Constraint, keys: Sequence[StoredColumn]
+) -> None:
+    primary = constraint.kind == "PRIMARY KEY"
+    if len(keys) > MAX_KEY_COLUMNS:
+        raise OracleError(2257)
+    for key in keys:
+        if key.type.name in _NO_KEY:
+            raise OracleError(2329, key.type.name.value)
+    existing = store.load_constraints(context.connection, table.object.object_id)
+    if primary and any(each.type == "P" for each in existing):
+        raise OracleError(2260, position=constraint.position)
+    columns = tuple(key.internal_id for key in keys)
+    if any(each.type in "PU" and each.columns == columns for each in existing):
+        raise OracleError(2261, position=constraint.position)
+    constraint_id = _insert(context, table, constraint, keys)
+    if constraint.state.enabled is False:
+        return
+    _enforce_key(context, table, constraint_id, constraint.state.using_index, primary=primary)
+
+
+def _enforce_key(
+    context: DdlContext,
+    table: StoredTable,
+    constraint_id: int,
+    using: ast.UsingIndex | None,
+    *,
+    primary: bool,
+) -> None:
+    """Make the key's columns NOT NULL (a primary key's) and find or make its unique index."""
+    stored = store.constraint_of_id(context.connection, constraint_id)
+    if stored is None:
+        raise LookupError(f"constraint {constraint_id} was written a moment ago")
+    by_id = {column.internal_id: column for column in table.columns}
+    keys = [by_id[internal_id] for internal_id in stored.columns]
+    if primary:
+        for key in keys:
+            if key.nullable:
+                _set_not_null(context, table, key)
+    index_id = _usable_index(context, table, stored, using)
+    if index_id is None:
+        try:
+            index_id = indexes.create_for_key(context, context.reload(table.object), stored.name, keys, using)
+        except psycopg.errors.UniqueViolation as error:
+            raise OracleError(2437 if primary else 2299, f"{stored.owner}.{stored.name}") from error
+    context.execute(
+        "UPDATE dict.constraints SET index_id = %s WHERE constraint_id = %s", index_id, constraint_id
+    )
+
+
+def _usable_index(
+    context: DdlContext, table: StoredTable, stored: StoredConstraint, using: ast.UsingIndex | None
+) -> int | None:
+    """Return a unique index that is there on exactly these columns (or the one USING INDEX names)."""
+    for index in store.load_indexes(context.connection, table.object.object_id):
+        named = using is not None and using.name is not None and using.name.name == index.object.name
+        if index.unique and tuple(key[0] for key in index.keys) == stored.columns:
+            return index.object.object_id
+        if named:
+            raise unsupported("USING INDEX of an index that is not unique on the key's columns")
+    if using is not None and using.name is not None:
+        raise OracleError(1418)
+    return None
+
+
+# --- FOREIGN KEY ------------------------------------------------------------------------------------------------
+
+
+def _add_foreign_key(
+    context: DdlContext, table: StoredTable, constraint: ast.Constraint, keys: Sequence[StoredColumn]
+) -> None:
+    context.expect_permanent(table, "a foreign key")
+    if constraint.table is None:
+        raise LookupError("a foreign key without a table")
+    parent = context.table(constraint.table)
+    context.privileges.require_on("REFERENCES", parent.object, constraint.position)
+    referenced = _referenced_key(context, parent, constraint)
+    by_id = {column.internal_id: column for column in parent.columns}
+    targets = [by_id[internal_id] for internal_id in referenced.columns]
+    if constraint.references:
+        order = {column.name: column for column in targets}
+        targets = [order[name.text] for name in constraint.references]
+    if len(targets) != len(keys):
+        raise OracleError(2256, position=constraint.position)
+    for key, target in zip(keys, targets, strict=True):
+        if _group(key) != _group(target):
+            raise OracleError(2267, position=constraint.position)
+    rule = constraint.on_delete or "NO ACTION"
+    constraint_id = _insert(
+        context, table, constraint, keys, referenced_id=referenced.constraint_id, delete_rule=rule
+    )
+    if constraint.state.enabled is not False:
+        validate = constraint.state.validated is not False
+        _enforce_foreign_key(context, table, constraint_id, parent, (keys, targets), validate=validate)
+
+
+def _group(column: StoredColumn) -> object:
+    return _COMPARABLE.get(column.type.name, column.type.name)
+
+
+def _referenced_key(
+    context: DdlContext, parent: StoredTable, constraint: ast.Constraint
+) -> StoredConstraint:
+    """Return the parent's key that is meant, or raise ORA-02270 (ORA-02268: it has no primary key)."""
+    candidates = [
+        each
+        for each in store.load_constraints(context.connection, parent.object.object_id)
+        if each.type in "PU" and each.enabled
+    ]
+    if not constraint.references:
+        primary = next((each for each in candidates if each.type == "P"), None)
+        if primary is None:
+            raise OracleError(2268, position=constraint.position)
+        return primary
+    wanted = {
+        columns_ddl.find(parent, name.text, name.position).internal_id for name in constraint.references
+    }
+    for candidate in candidates:
+        if set(candidate.columns) == wanted:
+            return candidate
+    raise OracleError(2270, position=constraint.position)
+
+
+def _enforce_foreign_key(
+    context: DdlContext,
+    table: StoredTable,
+    constraint_id: int,
+    parent: StoredTable,
+    pairs: tuple[Sequence[StoredColumn], Sequence[StoredColumn]],
+    *,
+    validate: bool,
+) -> None:
+    rule, deferrable, deferred = context.execute(
+        "SELECT delete_rule, can_defer, starts_deferred FROM dict.constraints WHERE constraint_id = %s",
+        constraint_id,
+    )[0]
+    own = ", ".join(key.sql for key in pairs[0])
+    theirs = ", ".join(key.sql for key in pairs[1])
+    clauses = "" if rule == "NO ACTION" else f" ON DELETE {rule}"
+    if deferrable:
+        clauses += f" DEFERRABLE INITIALLY {'DEFERRED' if deferred else 'IMMEDIATE'}"
+    if not validate:
+        clauses += " NOT VALID"
+    name = _full_name(context, constraint_id)
+    try:
+        context.execute(
+            f"ALTER TABLE {context.physical(table)} ADD CONSTRAINT k{constraint_id} FOREIGN KEY ({own})"
+            f" REFERENCES {context.physical(parent)} ({theirs}){clauses}"
+        )
+    except psycopg.errors.ForeignKeyViolation as error:
+        raise OracleError(2298, name) from error
+    except psycopg.errors.InvalidForeignKey as error:
+        raise unsupported("a foreign key to a unique key of several columns that may be NULL") from error
+
+
+# --- CHECK ----------------------------------------------------------------------------------------------------
+
+
+def _add_check(
+    context: DdlContext, table: StoredTable, constraint: ast.Constraint, _keys: Sequence[StoredColumn]
+) -> None:
+    if constraint.check is None:
+        raise LookupError("a check constraint without a condition")
+    used = _columns_in(table, constraint.check.expression)
+    constraint_id = _insert(context, table, constraint, used, condition=constraint.check.text)
+    if constraint.state.enabled is not False:
+        condition = context.expression(constraint.check.expression, table.object)
+        _enforce_check(
+            context, table, constraint_id, condition, validate=constraint.state.validated is not False
+        )
+
+
+def _columns_in(table: StoredTable, expression: ast.Expression) -> list[StoredColumn]:
+    names = {node.parts[-1] for node in ast.walk(expression) if isinstance(node, ast.ColumnRef)}
+    return [column for column in table.columns if column.name in names]
+
+
+def _enforce_check(
+    context: DdlContext, table: StoredTable, constraint_id: int, condition: str, *, validate: bool
+) -> None:
+    name = _full_name(context, constraint_id)
+    try:
+        context.execute(
+            f"ALTER TABLE {context.physical(table)} ADD CONSTRAINT k{constraint_id} CHECK ({condition})"
+            + ("" if validate else " NOT VALID")
+        )
+    except psycopg.errors.CheckViolation as error:
+        raise OracleError(2293, name) from error
+
+
+_ADDERS: dict[
+    str, Callable[[DdlContext, StoredTable, ast.Constraint, Sequence[StoredColumn]], None]
+] = {
+    "NOT NULL": _add_not_null,
+    "PRIMARY KEY": _add_key,
+    "UNIQUE": _add_key,
+    "REFERENCES": _add_foreign_key,
+    "CHECK": _add_check,
+}
+
+
+# --- dropped, renamed, switched -------------------------------------------------------------------------------
+
+
+def named(context: DdlContext, table: StoredTable, target: ast.ConstraintTarget, code: int) -> StoredConstraint:
+    """Return the constraint meant, or raise ``code`` (2441 and 2442 for a missing key)."""
+    wanted: tuple[int, ...] = ()
+    if target.unique:
+        wanted = tuple(columns_ddl.find(table, name.text).internal_id for name in target.unique)
+    for each in store.load_constraints(context.connection, table.object.object_id):
+        if (
+            (target.name is not None and each.name == target.name)
+            or (target.primary_key and each.type == "P")
+            or (wanted and each.type == "U" and each.columns == wanted)
+        ):
+            return each
+    if target.primary_key:
+        raise OracleError(2441)
+    if target.unique:
+        raise OracleError(2442)
+    if code in {2430, 2431}:
+        raise OracleError(code, target.name or "")
+    raise OracleError(code)
+
+
+def drop(context: DdlContext, table: StoredTable, action: ast.DropConstraint) -> None:
+    """DROP CONSTRAINT, PRIMARY KEY or UNIQUE: a referenced key needs CASCADE (ORA-02273)."""
+    constraint = named(context, table, action.target, 2443)
+    references = [
+        key
+        for key in store.load_references(context.connection, table.object.object_id)
+        if key.referenced_id == constraint.constraint_id
+    ]
+    if references and not action.cascade:
+        raise OracleError(2273)
+    for reference in references:
+        drop_stored(context, reference)
+    drop_stored(context, constraint, keep_index=bool(action.keep_index))
+
+
+def drop_stored(context: DdlContext, constraint: StoredConstraint, *, keep_index: bool = False) -> None:
+    """Drop a constraint nothing depends on, with the index it had made."""
+    _release(context, constraint, keep_index=keep_index)
+    context.execute("DELETE FROM dict.constraints WHERE constraint_id = %s", constraint.constraint_id)
+
+
+def _release(context: DdlContext, constraint: StoredConstraint, *, keep_index: bool = False) -> None:
+    """Take away what enforces a constraint in PostgreSQL."""
+    found = store.object_of_id(context.connection, constraint.object_id)
+    if found is None:
+        raise LookupError(f"table {constraint.object_id} of a constraint is gone")
+    table = context.reload(found)
+    by_id = {column.internal_id: column for column in table.columns}
+    if constraint.not_null:
+        if not _in_primary_key(context, constraint):
+            _drop_not_null(context, table, by_id[constraint.columns[0]])
+        return
+    if constraint.type == "P":
+        for internal_id in constraint.columns:
+            if _not_null_of(context, table, by_id[internal_id]) is None:
+                _drop_not_null(context, table, by_id[internal_id])
+    context.execute(f"ALTER TABLE {context.physical(table)} DROP CONSTRAINT IF EXISTS {constraint.sql}")
+    if constraint.index_id is not None:
+        context.execute(
+            "UPDATE dict.constraints SET index_id = NULL WHERE constraint_id = %s", constraint.constraint_id
+        )
+        if not keep_index:
+            indexes.drop_implicit(context, constraint.index_id)
+
+
+def _in_primary_key(context: DdlContext, constraint: StoredConstraint) -> bool:
+    return any(
+        each.type == "P" and each.enabled and constraint.columns[0] in each.columns
+        for each in store.load_constraints(context.connection, constraint.object_id)
+    )
+
+
+def rename(context: DdlContext, table: StoredTable, action: ast.RenameConstraint) -> None:
+    """RENAME CONSTRAINT: ORA-23292 for an unknown one, ORA-02264 for a taken name."""
+    constraint = named(context, table, ast.ConstraintTarget(name=action.old.text), 23292)
+    owner = table.object.owner
+    if context.value("SELECT 1 FROM dict.constraints WHERE owner = %s AND name = %s", owner, action.new.text):
+        raise OracleError(2264)
+    context.execute(
+        "UPDATE dict.constraints SET name = %s, generated = false WHERE constraint_id = %s",
+        *(action.new.text, constraint.constraint_id),
+    )
+
+
+def modify(context: DdlContext, table: StoredTable, action: ast.ModifyConstraint) -> None:
+    """ENABLE or DISABLE a constraint, keep RELY."""
+    wanted = action.state.enabled
+    constraint = named(context, table, action.target, 2431 if wanted is False else 2430)
+    if action.state.rely is not None:
+        context.execute(
+            "UPDATE dict.constraints SET rely = %s WHERE constraint_id = %s",
+            *(action.state.rely, constraint.constraint_id),
+        )
+    if wanted is False and constraint.enabled:
+        _disable(context, table, constraint, cascade=action.cascade)
+    elif wanted is True and not constraint.enabled:
+        _enable(context, table, constraint, validate=action.state.validated is not False)
+
+
+def _disable(
+    context: DdlContext, table: StoredTable, constraint: StoredConstraint, *, cascade: bool
+) -> None:
+    for reference in store.load_references(context.connection, table.object.object_id):
+        if reference.referenced_id == constraint.constraint_id and reference.enabled:
+            if not cascade:
+                raise OracleError(2297, f"{constraint.owner}.{constraint.name}")
+            _disable(context, table, reference, cascade=False)
+    _release(context, constraint)
+    context.execute(
+        "UPDATE dict.constraints SET enabled = false, validated = false WHERE constraint_id = %s",
+        constraint.constraint_id,
+    )
+
+
+def _enable(context: DdlContext, table: StoredTable, constraint: StoredConstraint, *, validate: bool) -> None:
+    by_id = {column.internal_id: column for column in table.columns}
+    keys = [by_id[internal_id] for internal_id in constraint.columns]
+    if constraint.not_null:
+        _set_not_null(context, table, keys[0])
+    elif constraint.type in "PU":
+        _enforce_key(context, table, constraint.constraint_id, None, primary=constraint.type == "P")
+    elif constraint.type == "R":
+        _enable_foreign_key(context, table, constraint, keys, validate=validate)
+    else:
+        condition = context.condition(constraint.condition or "", table.object)
+        _enforce_check(context, table, constraint.constraint_id, condition, validate=validate)
+    context.execute(
+        "UPDATE dict.constraints SET enabled = true, validated = %s WHERE constraint_id = %s",
+        *(validate, constraint.constraint_id),
+    )
+
+
+def _enable_foreign_key(
+    context: DdlContext,
+    table: StoredTable,
+    constraint: StoredConstraint,
+    keys: Sequence[StoredColumn],
+    *,
+    validate: bool,
+) -> None:
+    referenced = store.constraint_of_id(context.connection, constraint.referenced_id or 0)
+    found = store.object_of_id(context.connection, referenced.object_id) if referenced else None
+    if referenced is None or found is None:
+        raise OracleError(2270)
+    parent = context.reload(found)
+    by_id = {column.internal_id: column for column in parent.columns}
+    targets = [by_id[internal_id] for internal_id in referenced.columns]
+    _enforce_foreign_key(context, table, constraint.constraint_id, parent, (keys, targets), validate=validate)
+
+
+def check_column_drop(
+    context: DdlContext, table: StoredTable, dropped: Sequence[StoredColumn], *, cascade: bool
+) -> None:
+    """Drop the constraints of columns that go; one shared with a column that stays needs CASCADE."""
+    going = {column.internal_id for column in dropped}
+    references = store.load_references(context.connection, table.object.object_id)
+    for constraint in store.load_constraints(context.connection, table.object.object_id):
+        if not going & set(constraint.columns):
+            continue
+        depending = [key for key in references if key.referenced_id == constraint.constraint_id]
+        if depending and not cascade:
+            raise OracleError(12992)
+        if not set(constraint.columns) <= going and not cascade:
+            raise OracleError(12991)
+        for reference in depending:
+            drop_stored(context, reference)
+        drop_stored(context, constraint)
