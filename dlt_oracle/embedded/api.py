@@ -6,19 +6,22 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.engine.cluster import Cluster
 from dlt_oracle.embedded.engine.database import EngineDatabase
 from dlt_oracle.embedded.engine.directory import DataDirectory, EndpointRecord
 from dlt_oracle.embedded.engine.passwords import generate_password
 from dlt_oracle.embedded.server import Server
+from dlt_oracle.embedded.session.faults import Faults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
+
+    from dlt_oracle.embedded.model import SessionAttributes
 
 HOST = "127.0.0.1"
 ADMIN_USER = "SYSTEM"
@@ -33,8 +36,8 @@ class EmbeddedOracle:
     ``version`` is ``19c`` or ``23ai``, ``max_string_size`` STANDARD (4,000 bytes) or EXTENDED (32,767).
     ``port`` 0 takes a free one. ``conninfo`` gives a running PostgreSQL to use instead of an own cluster: a
     database where schemas ``ora``, ``dict``, ``data`` and ``sys`` are free.
-    ``on_statement`` is called with (user name, statement) for every statement; ``faults`` is handed to the
-    listener: see ``server.Server``.
+    ``on_statement`` is called with the client's session attributes and the text of every statement;
+    :attr:`faults` (given, or an empty set of them) makes the listener misbehave on demand.
 
     There are two users with passwords of their own in every directory: SYSTEM (a DBA), and LOADER, which may do
     what most loading users may: CREATE SESSION, CREATE TABLE, and a quota on USERS.
@@ -52,7 +55,8 @@ class EmbeddedOracle:
         service_name: str = "FREEPDB1",
         port: int = 0,
         conninfo: str | None = None,
-        **listener: Any,
+        on_statement: Callable[[SessionAttributes, str], None] | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._data_dir = data_dir
         self._version = version
@@ -60,7 +64,8 @@ class EmbeddedOracle:
         self._service_name = service_name.upper()
         self._wanted_port = port
         self._conninfo = conninfo
-        self._listener = listener
+        self._on_statement = on_statement
+        self.faults = faults or Faults()
         self._temporary: Path | None = None
         self._directory: DataDirectory | None = None
         self._lock: int | None = None
@@ -95,7 +100,13 @@ class EmbeddedOracle:
             conninfo, self._version, self._max_string_size, self._service_name
         )
         self._make_users(directory)
-        self._server = Server(database, host=HOST, port=self._wanted_port, **self._listener)
+        self._server = Server(
+            database,
+            host=HOST,
+            port=self._wanted_port,
+            faults=self.faults,
+            on_statement=self._on_statement,
+        )
         self._server.start()
         directory.write_endpoint(
             EndpointRecord(

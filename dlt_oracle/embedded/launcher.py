@@ -81,11 +81,10 @@ def _require_extra() -> None:
 def _start(directory: DataDirectory, version: str, max_string_size: str, progress: TextIO) -> None:
     """Start the server process and wait until it has written where it listens."""
     first = "" if directory.cluster.exists() else " for the first time"
-    print(
-        f"starting the embedded Oracle stand-in{first} in {directory.path} (PostgreSQL, no Oracle) …",
-        file=progress,
-        flush=True,
+    progress.write(
+        f"starting the embedded Oracle stand-in{first} in {directory.path} (PostgreSQL, no Oracle) …\n"
     )
+    progress.flush()
     command = [sys.executable, "-m", "dlt_oracle.embedded", "serve", str(directory.path), "--until-unused"]
     command += ["--version", version, "--max-string-size", max_string_size]
     with directory.log.open("ab") as log:

@@ -1,0 +1,1 @@
+"""The data dictionary: its tables and Oracle's views as SQL files, and how to read them."""

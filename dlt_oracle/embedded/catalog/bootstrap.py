@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
+STANDARD_STRING_BYTES = 4000
 DICTIONARY_VERSION = "1"  # raise it with every change of the files here that an old directory cannot take
 _FILES = (
     "tables.sql",
@@ -110,7 +111,7 @@ def _parameters(release: Release, service_name: str, max_string_bytes: int) -> l
         ("db_name", 2, service_name.partition(".")[0][:8]),
         ("ddl_lock_timeout", 3, "0"),
         ("deferred_segment_creation", 1, "TRUE"),
-        ("max_string_size", 2, "EXTENDED" if max_string_bytes > 4000 else "STANDARD"),
+        ("max_string_size", 2, "EXTENDED" if max_string_bytes > STANDARD_STRING_BYTES else "STANDARD"),
         ("nls_language", 2, "AMERICAN"),
         ("nls_length_semantics", 2, "BYTE"),
         ("nls_territory", 2, "AMERICA"),

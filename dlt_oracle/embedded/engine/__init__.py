@@ -1,0 +1,1 @@
+"""Oracle's behaviour on PostgreSQL: cluster, sessions, DDL, array DML, locks, rights."""

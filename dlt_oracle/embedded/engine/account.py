@@ -11,10 +11,12 @@ import ctypes
 import os
 import pwd
 import sys
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2

@@ -16,13 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from dlt_oracle.embedded.engine.account import Account, choose_account
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUPERUSER = "ora"
 DATABASE = "postgres"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.engine.errors import Context
@@ -10,6 +9,8 @@ from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from dlt_oracle.embedded.engine.session import EngineSession
 
 NOWAIT_MILLISECONDS = 300  # PostgreSQL needs a moment to call off an autovacuum that holds a weak lock

@@ -108,7 +108,8 @@ class DictionaryCache:
         """Return the object a synonym names, or None."""
         with self._lock:
             row = self._connection.execute(
-                "SELECT target_owner, target_name FROM dict.synonyms WHERE object_id = %s", (synonym.object_id,)
+                "SELECT target_owner, target_name FROM dict.synonyms WHERE object_id = %s",
+                (synonym.object_id,),
             ).fetchone()
             return self.object(*row) if row else None
 
@@ -145,9 +146,7 @@ class DictionaryCache:
             if key not in self._limits:
                 self._limits[key] = quota.limit(self._connection, self, *key)
             limit = self._limits[key]
-            if limit is None or (
-                limit != quota.UNLIMITED and quota.used(self._connection, *key) >= limit
-            ):
+            if limit is None or (limit != quota.UNLIMITED and quota.used(self._connection, *key) >= limit):
                 raise OracleError(1950 if limit is None else 1536, table.tablespace)
             if not table.segment_created:
                 quota.note_segment(self._connection, table.object.object_id)
@@ -163,8 +162,7 @@ class DictionaryCache:
         """Return an account, or None."""
         with self._lock:
             row = self._connection.execute(
-                "SELECT username, salt, password_hash, locked, user_id FROM dict.users"
-                " WHERE username = %s",
+                "SELECT username, salt, password_hash, locked, user_id FROM dict.users WHERE username = %s",
                 (username,),
             ).fetchone()
         return UserAccount(*row) if row else None
@@ -190,6 +188,7 @@ class DictionaryCache:
 
     def _table_relation(self, found: SchemaObject) -> Relation:
         return relation_of(self.table(found))
+
     def _view_relation(self, found: SchemaObject) -> Relation:
         row = self._connection.execute(
             "SELECT text FROM dict.views WHERE object_id = %s", (found.object_id,)

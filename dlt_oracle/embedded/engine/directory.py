@@ -77,7 +77,9 @@ class DataDirectory:
             self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
             (self.path / "start.lock").touch(mode=0o600)
         except OSError as error:
-            raise DirectoryError(f"the data directory {self.path} cannot be used: {error.strerror}") from error
+            raise DirectoryError(
+                f"the data directory {self.path} cannot be used: {error.strerror}"
+            ) from error
 
     @property
     def cluster(self) -> Path:

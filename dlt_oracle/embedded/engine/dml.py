@@ -9,7 +9,6 @@ from dlt_oracle.embedded.engine.array import run_array
 from dlt_oracle.embedded.engine.copying import CopyLoader, failing_row
 from dlt_oracle.embedded.engine.errors import Context, oracle_error
 from dlt_oracle.embedded.engine.results import decode_rows
-from dlt_oracle.embedded.errors import OracleError
 from dlt_oracle.embedded.model import OracleType, Outcome, Row, Value
 from dlt_oracle.embedded.sql import ast, storage
 from dlt_oracle.embedded.sql.compile import CompiledDml, PlainInsert, compile_dml, plain_insert
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
     from dlt_oracle.embedded.engine.dictionary import DictionaryCache, SessionDictionary
     from dlt_oracle.embedded.engine.privileges import Privileges
-    from dlt_oracle.embedded.engine.transaction import Transaction
     from dlt_oracle.embedded.engine.statements import EngineStatement
+    from dlt_oracle.embedded.engine.transaction import Transaction
+    from dlt_oracle.embedded.errors import OracleError
 
 _DIRECT_PATH_HINTS = frozenset({"APPEND", "APPEND_VALUES"})
 
@@ -178,9 +178,7 @@ def _anywhere(_error: psycopg.Error, _rows: Sequence[Row]) -> int | None:
     return None
 
 
-def row_encoder(
-    parameters: Sequence[int], bind_types: Sequence[OracleType]
-) -> Callable[[Row], list[Any]]:
+def row_encoder(parameters: Sequence[int], bind_types: Sequence[OracleType]) -> Callable[[Row], list[Any]]:
     """Return the function from a row of binds to the statement's parameters."""
     encoders = [(index, storage.parameter_encoder(bind_types[index])) for index in parameters]
 
@@ -188,5 +186,3 @@ def row_encoder(
         return [None if row[index] is None else to_text(row[index]) for index, to_text in encoders]
 
     return encode
-
-

@@ -33,7 +33,9 @@ def _gather_table(session: EngineSession, given: Arguments) -> None:
     name = str(given.get("TABNAME") or "").strip('"')
     found = session.dictionary.resolve(owner, name) or session.dictionary.resolve(owner.upper(), name.upper())
     if found is None or found.type != "TABLE" or not session.privileges.knows(found):
-        raise OracleError(20000, f"Unable to analyze TABLE {owner}.{name}, insufficient privileges or does not exist")
+        raise OracleError(
+            20000, f"Unable to analyze TABLE {owner}.{name}, insufficient privileges or does not exist"
+        )
     if found.owner != session.user:
         session.privileges.require("ANALYZE ANY")
     session.commit()  # DBMS_STATS commits

@@ -7,7 +7,6 @@ Expressions are evaluated by SQL, as ``SELECT expression FROM DUAL``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from dlt_oracle.embedded.model import OracleType, Outcome, StatementKind
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dlt_oracle.embedded.engine.session import EngineSession
     from dlt_oracle.embedded.model import Row
@@ -34,7 +33,9 @@ _PREDEFINED = {
 }
 
 
-def execute(session: EngineSession, tree: Any, bind_types: Sequence[OracleType], rows: Sequence[Row]) -> Outcome:
+def execute(
+    session: EngineSession, tree: Any, bind_types: Sequence[OracleType], rows: Sequence[Row]
+) -> Outcome:
     """Run a block or CALL once per row. Raises OracleError; a failed run undoes what it did."""
     if tree.out_binds:
         raise _refuse("binds that the block sets", tree.position)
@@ -121,7 +122,11 @@ class BlockRun:
         procedure.run(self._session, given)
 
     def _execute_immediate(self, statement: ast.ExecuteImmediate) -> None:
-        if statement.into or statement.returning or any(argument.mode != "IN" for argument in statement.using):
+        if (
+            statement.into
+            or statement.returning
+            or any(argument.mode != "IN" for argument in statement.using)
+        ):
             raise _refuse("EXECUTE IMMEDIATE … INTO and RETURNING", statement.position)
         text = self._value(statement.text)
         if not isinstance(text, str):

@@ -6,13 +6,14 @@ told that it does not exist (ORA-00942); who may do something with it, but not t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dlt_oracle.embedded.catalog.store import SchemaObject
 
 # Object privilege -> the system privilege that says the same of every schema but SYS.

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from dlt_oracle.embedded.errors import OracleError
-from dlt_oracle.embedded.model import Column, Row
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dlt_oracle.embedded.engine.transaction import Cursor
+    from dlt_oracle.embedded.errors import OracleError
+    from dlt_oracle.embedded.model import Column, Row
 
     Decoder = Callable[[Any], Any]
     Translate = Callable[[psycopg.Error], OracleError]
@@ -54,9 +53,7 @@ class EngineResultSet:
             return  # the connection is gone, and the cursor with it
 
 
-def decode_rows(
-    rows: list[tuple[Any, ...]], decoders: Sequence[tuple[int, Decoder]]
-) -> list[Row]:
+def decode_rows(rows: list[tuple[Any, ...]], decoders: Sequence[tuple[int, Decoder]]) -> list[Row]:
     """Bring rows into ``model``'s form; only the columns that differ from it are touched."""
     if not decoders:
         return list(rows)

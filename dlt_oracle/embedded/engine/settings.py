@@ -99,10 +99,8 @@ class SessionSettings:
 
     def _set_time_zone(self, name: str, value: str) -> None:
         zone = {"DBTIMEZONE": "+00:00", "LOCAL": "+00:00"}.get(value.upper(), value)
-        try:
-            self._connection.execute("SELECT ora.zone_offset(%s, now() AT TIME ZONE 'UTC')", (zone,))
-        except Exception as error:
-            raise OracleError(1882) from error
+        # Asks PostgreSQL whether it knows the zone: schema ora raises ORA-01882.
+        self._connection.execute("SELECT ora.zone_minutes_utc(%s, now() AT TIME ZONE 'UTC')", (zone,))
         self._keep(name, zone)
 
     def _only_binary(self, name: str, value: str) -> None:

@@ -6,13 +6,16 @@ tables in it, and returns the row count (AS SELECT) or 0. The session commits be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.engine.ddl import alter, indexes, maintenance, objects, sequences, tables, users
-from dlt_oracle.embedded.engine.ddl.context import DdlContext
 from dlt_oracle.embedded.errors import unsupported
 from dlt_oracle.embedded.sql import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dlt_oracle.embedded.engine.ddl.context import DdlContext
 
 _STATEMENTS: Mapping[type[ast.DdlStatement], Callable[[DdlContext, Any], int]] = {
     ast.CreateTable: tables.create_table,

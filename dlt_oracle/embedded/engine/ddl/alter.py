@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, partitions, tables
@@ -10,6 +9,8 @@ from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dlt_oracle.embedded.catalog.store import StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
 
@@ -67,9 +68,7 @@ def _drop_columns(context: DdlContext, table: StoredTable, action: ast.DropColum
 
 
 def _drop_unused(context: DdlContext, table: StoredTable, _action: ast.DropUnusedColumns) -> None:
-    context.execute(
-        "DELETE FROM dict.columns WHERE object_id = %s AND unused", table.object.object_id
-    )
+    context.execute("DELETE FROM dict.columns WHERE object_id = %s AND unused", table.object.object_id)
 
 
 def _rename_table(context: DdlContext, table: StoredTable, action: ast.RenameTable) -> None:
@@ -81,7 +80,10 @@ def _change_properties(context: DdlContext, table: StoredTable, action: ast.Chan
 
 
 def _shrink(context: DdlContext, table: StoredTable, _action: ast.ShrinkSpace) -> None:
-    if context.value("SELECT row_movement FROM dict.tables WHERE object_id = %s", table.object.object_id) is not True:
+    if (
+        context.value("SELECT row_movement FROM dict.tables WHERE object_id = %s", table.object.object_id)
+        is not True
+    ):
         raise OracleError(10636)
 
 

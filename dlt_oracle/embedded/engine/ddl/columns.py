@@ -192,9 +192,7 @@ def _change_type(context: DdlContext, table: StoredTable, column: StoredColumn, 
     if (new.name in _LOBS) != (old.name in _LOBS):
         raise OracleError(22858)
     filled = bool(
-        context.value(
-            f"SELECT EXISTS (SELECT FROM {context.physical(table)} WHERE {column.sql} IS NOT NULL)"
-        )
+        context.value(f"SELECT EXISTS (SELECT FROM {context.physical(table)} WHERE {column.sql} IS NOT NULL)")
     )
     if filled:
         _check_change(context, table, column, new)
@@ -269,7 +267,7 @@ def _holds(old: OracleType, new: OracleType) -> bool:
 def _conversion(old: OracleType, new: OracleType, physical: str) -> str:
     """Return the PostgreSQL expression that carries values over a change which was allowed."""
     before, after = storage.form(old), storage.form(new)
-    if before is after or after not in {storage.Form.TIMESTAMP9}:
+    if before is after or after is not storage.Form.TIMESTAMP9:
         return f"{physical}::{storage.column_type(new)}"
     return f"ROW({physical}, 0)::{after.value}"
 

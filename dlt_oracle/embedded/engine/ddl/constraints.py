@@ -105,7 +105,10 @@ def _insert(
     )
     for position, key in enumerate(keys, 1):
         context.execute(
-            "INSERT INTO dict.constraint_columns VALUES (%s, %s, %s)", constraint_id, position, key.internal_id
+            "INSERT INTO dict.constraint_columns VALUES (%s, %s, %s)",
+            constraint_id,
+            position,
+            key.internal_id,
         )
     return constraint_id
 
@@ -125,9 +128,7 @@ def _add_not_null(
     context: DdlContext, table: StoredTable, constraint: ast.Constraint, keys: Sequence[StoredColumn]
 ) -> None:
     (column,) = keys
-    constraint_id = _insert(
-        context, table, constraint, keys, condition=f'"{column.name}" IS NOT NULL', not_null=True
-    )
+    _insert(context, table, constraint, keys, condition=f'"{column.name}" IS NOT NULL', not_null=True)
     if constraint.state.enabled is not False:
         _set_not_null(context, table, column)
 
@@ -280,9 +281,7 @@ def _group(column: StoredColumn) -> object:
     return _COMPARABLE.get(column.type.name, column.type.name)
 
 
-def _referenced_key(
-    context: DdlContext, parent: StoredTable, constraint: ast.Constraint
-) -> StoredConstraint:
+def _referenced_key(context: DdlContext, parent: StoredTable, constraint: ast.Constraint) -> StoredConstraint:
     """Return the parent's key that is meant, or raise ORA-02270 (ORA-02268: it has no primary key)."""
     candidates = [
         each
@@ -370,9 +369,7 @@ def _enforce_check(
         raise OracleError(2293, name) from error
 
 
-_ADDERS: dict[
-    str, Callable[[DdlContext, StoredTable, ast.Constraint, Sequence[StoredColumn]], None]
-] = {
+_ADDERS: dict[str, Callable[[DdlContext, StoredTable, ast.Constraint, Sequence[StoredColumn]], None]] = {
     "NOT NULL": _add_not_null,
     "PRIMARY KEY": _add_key,
     "UNIQUE": _add_key,
@@ -384,7 +381,9 @@ _ADDERS: dict[
 # --- dropped, renamed, switched -------------------------------------------------------------------------------
 
 
-def named(context: DdlContext, table: StoredTable, target: ast.ConstraintTarget, code: int) -> StoredConstraint:
+def named(
+    context: DdlContext, table: StoredTable, target: ast.ConstraintTarget, code: int
+) -> StoredConstraint:
     """Return the constraint meant, or raise ``code`` (2441 and 2442 for a missing key)."""
     wanted: tuple[int, ...] = ()
     if target.unique:
@@ -484,9 +483,7 @@ def modify(context: DdlContext, table: StoredTable, action: ast.ModifyConstraint
         _enable(context, table, constraint, validate=action.state.validated is not False)
 
 
-def _disable(
-    context: DdlContext, table: StoredTable, constraint: StoredConstraint, *, cascade: bool
-) -> None:
+def _disable(context: DdlContext, table: StoredTable, constraint: StoredConstraint, *, cascade: bool) -> None:
     for reference in store.load_references(context.connection, table.object.object_id):
         if reference.referenced_id == constraint.constraint_id and reference.enabled:
             if not cascade:

@@ -103,7 +103,9 @@ def _keep(context: DdlContext, index_id: int, statement: ast.CreateIndex, keys: 
     )
 
 
-def _create(context: DdlContext, table: StoredTable, index_id: int, keys: Sequence[Key], *, unique: bool) -> None:
+def _create(
+    context: DdlContext, table: StoredTable, index_id: int, keys: Sequence[Key], *, unique: bool
+) -> None:
     """Create the PostgreSQL index.
 
     Oracle's unique index lets rows pass whose keys are *all* NULL and compares the others as if NULL were
@@ -122,9 +124,7 @@ def _create(context: DdlContext, table: StoredTable, index_id: int, keys: Sequen
     text += f" ({', '.join(parts)})"
     nullable = any(column is None or column.nullable for column, _, _, _ in keys)
     if unique and len(keys) > 1 and nullable:
-        every = " AND ".join(
-            f"{column.sql if column else f'({sql})'} IS NULL" for column, _, sql, _ in keys
-        )
+        every = " AND ".join(f"{column.sql if column else f'({sql})'} IS NULL" for column, _, sql, _ in keys)
         text += f" NULLS NOT DISTINCT WHERE NOT ({every})"
     context.execute(text)
 
@@ -139,11 +139,19 @@ def create_for_key(
     """Create the unique index of a key, named like the constraint. Returns its id."""
     context.require_free(table.object.owner, name, store.INDEX_NAMESPACE)
     index_id = _insert(
-        context, table, table.object.owner, name, unique=True, generated=name.startswith("SYS_C"), implicit=True
+        context,
+        table,
+        table.object.owner,
+        name,
+        unique=True,
+        generated=name.startswith("SYS_C"),
+        implicit=True,
     )
     if using is not None and using.properties is not None and using.properties.tablespace is not None:
         context.execute(
-            "UPDATE dict.indexes SET tablespace = %s WHERE object_id = %s", using.properties.tablespace, index_id
+            "UPDATE dict.indexes SET tablespace = %s WHERE object_id = %s",
+            using.properties.tablespace,
+            index_id,
         )
     fresh = {column.internal_id: column for column in table.columns}
     keys: list[Key] = [(fresh[column.internal_id], None, None, False) for column in columns]

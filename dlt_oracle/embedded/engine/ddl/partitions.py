@@ -37,7 +37,11 @@ def create(context: DdlContext, found: SchemaObject, partitioning: ast.Partition
     keys = [columns_ddl.find(table, name.text, name.position) for name in partitioning.columns]
     context.execute(
         "UPDATE dict.tables SET partitioning_type = %s, interval_text = %s WHERE object_id = %s",
-        *(partitioning.method, partitioning.interval.text if partitioning.interval else None, found.object_id),
+        *(
+            partitioning.method,
+            partitioning.interval.text if partitioning.interval else None,
+            found.object_id,
+        ),
     )
     for position, key in enumerate(keys, 1):
         context.execute(
@@ -233,7 +237,10 @@ def drop(context: DdlContext, table: StoredTable, action: ast.DropPartitions) ->
     """DROP PARTITION with its rows; the last one is ORA-14083."""
     for reference in action.partitions:
         name, condition = _condition(context, table, reference)
-        if context.value("SELECT count(*) FROM dict.partitions WHERE object_id = %s", table.object.object_id) == 1:
+        if (
+            context.value("SELECT count(*) FROM dict.partitions WHERE object_id = %s", table.object.object_id)
+            == 1
+        ):
             raise OracleError(14083)
         context.execute(f"DELETE FROM {context.physical(table)} WHERE {condition}")
         context.execute(
@@ -280,7 +287,9 @@ def exchange(context: DdlContext, table: StoredTable, action: ast.ExchangePartit
     own = ", ".join(column.sql for column in table.columns)
     theirs = ", ".join(column.sql for column in other.columns)
     mine, yours = context.physical(table), context.physical(other)
-    context.execute(f"CREATE TEMP TABLE exchanged ON COMMIT DROP AS SELECT {own} FROM {mine} WHERE {condition}")
+    context.execute(
+        f"CREATE TEMP TABLE exchanged ON COMMIT DROP AS SELECT {own} FROM {mine} WHERE {condition}"
+    )
     context.execute(f"DELETE FROM {mine} WHERE {condition}")
     try:
         context.execute(f"INSERT INTO {mine} ({own}) SELECT {theirs} FROM {yours}")

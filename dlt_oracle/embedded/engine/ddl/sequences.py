@@ -34,9 +34,7 @@ def create_sequence(context: DdlContext, statement: ast.CreateSequence) -> int:
 
 def create_identity(context: DdlContext, table: SchemaObject, options: ast.SequenceOptions) -> int:
     """Create the sequence of an identity column (``ISEQ$$_<table>``) and return its id."""
-    object_id = context.create_object(
-        table.owner, f"ISEQ$$_{table.object_id}", "SEQUENCE", generated=True
-    )
+    object_id = context.create_object(table.owner, f"ISEQ$$_{table.object_id}", "SEQUENCE", generated=True)
     _create(context, object_id, options)
     return object_id
 
@@ -104,7 +102,9 @@ def alter_sequence(context: DdlContext, statement: ast.AlterSequence) -> int:
     if clauses:
         context.execute(f"ALTER SEQUENCE data.s{found.object_id} {' '.join(clauses)}")
     for column, value in changes.items():
-        context.execute(f"UPDATE dict.sequences SET {column} = %s WHERE object_id = %s", value, found.object_id)
+        context.execute(
+            f"UPDATE dict.sequences SET {column} = %s WHERE object_id = %s", value, found.object_id
+        )
     context.touch(found.object_id)
     return 0
 

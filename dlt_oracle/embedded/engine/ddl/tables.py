@@ -9,12 +9,12 @@ from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine import quota
 from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, partitions
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_create_as
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
+    from dlt_oracle.embedded.sql import ast
 
 _COMPRESSIONS = {  # clause -> (COMPRESSION, COMPRESS_FOR)
     "NONE": ("DISABLED", None),

@@ -33,9 +33,7 @@ def create_user(context: DdlContext, statement: ast.CreateUser) -> int:
         if statement.if_not_exists:
             return 0
         raise OracleError(1920, name)
-    context.execute(
-        "INSERT INTO dict.users (user_id, username) VALUES (nextval('dict.user_ids'), %s)", name
-    )
+    context.execute("INSERT INTO dict.users (user_id, username) VALUES (nextval('dict.user_ids'), %s)", name)
     _apply(context, name, statement.options)
     return 0
 
@@ -73,7 +71,9 @@ def _apply(context: DdlContext, name: str, options: ast.UserOptions) -> None:
         context.execute(f"UPDATE dict.users SET {column} = %s WHERE username = %s", value, name)
     for quota in options.quotas:
         tables.check_tablespace(context, quota.tablespace, name)
-        context.execute("DELETE FROM dict.quotas WHERE username = %s AND tablespace = %s", name, quota.tablespace)
+        context.execute(
+            "DELETE FROM dict.quotas WHERE username = %s AND tablespace = %s", name, quota.tablespace
+        )
         if quota.size != 0:
             size = -1 if quota.size is None else quota.size
             context.execute("INSERT INTO dict.quotas VALUES (%s, %s, %s)", name, quota.tablespace, size)
