@@ -79,6 +79,7 @@ MESSAGES: dict[int, str] = {
     1485: "compile bind length different from execute bind length",
     1489: "result of string concatenation is too long",
     1536: "space quota exceeded for tablespace '{}'",
+    1555: 'snapshot too old: rollback segment number {} with name "{}" too small',
     1653: "unable to extend table {} by {} in tablespace {}",
     1702: "a view is not appropriate here",
     1719: "outer join operator (+) not allowed in operand of OR or IN",

@@ -18,6 +18,7 @@ _MINUTE_BIAS = 60
 _CENTURY_BIAS = 100
 _DURATION_BIAS = 60
 _DURATION_MIDDLE = 0x80000000
+_NANOSECONDS = 1_000_000_000
 _BEFORE_CHRIST = " BC"
 _REMEMBERED = 1 << 16
 
@@ -109,13 +110,20 @@ def encode_zoned(value: tuple[str, int]) -> bytes:
 
 
 def decode_interval(data: bytes) -> str:
-    """Return INTERVAL DAY TO SECOND as ``[-]D HH:MM:SS[.fffffffff]``."""
+    """Return INTERVAL DAY TO SECOND as ``[-]D HH:MM:SS[.fffffffff]``.
+
+    The driver sends a negative ``timedelta`` with negative days and positive hours: the fields are summed.
+    """
     days = int.from_bytes(data[:4], "big") - _DURATION_MIDDLE
     hours, minutes, seconds = (byte - _DURATION_BIAS for byte in data[4:7])
-    nanoseconds = int.from_bytes(data[7:11], "big") - _DURATION_MIDDLE
-    sign = "-" if min(days, hours, minutes, seconds, nanoseconds) < 0 else ""
-    text = f"{sign}{abs(days)} {abs(hours):02d}:{abs(minutes):02d}:{abs(seconds):02d}"
-    return text + f".{abs(nanoseconds):09d}".rstrip("0") if nanoseconds else text
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    total = total * _NANOSECONDS + int.from_bytes(data[7:11], "big") - _DURATION_MIDDLE
+    whole, nanoseconds = divmod(abs(total), _NANOSECONDS)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    text = f"{'-' if total < 0 else ''}{days} {hours:02d}:{minutes:02d}:{seconds:02d}"
+    return text + f".{nanoseconds:09d}".rstrip("0") if nanoseconds else text
 
 
 def encode_interval(text: str) -> bytes:

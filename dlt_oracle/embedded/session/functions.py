@@ -93,8 +93,7 @@ def _close_cursors(statements: Statements, piggyback: piggybacks.CloseCursors) -
 
 
 def _set_schema(statements: Statements, piggyback: piggybacks.SetSchema) -> None:
-    name = piggyback.name.replace('"', "")
-    statements.run_text(f'ALTER SESSION SET CURRENT_SCHEMA = "{name}"')
+    statements.set_schema(piggyback.name)
 
 
 def _set_end_to_end(statements: Statements, piggyback: piggybacks.SetEndToEnd) -> None:

@@ -81,6 +81,7 @@ class Statements:
     guard: Guard = field(repr=False)
     answer: Answer = field(repr=False)
     on_statement: OnStatement | None = None
+    schema: str = ""  # as set_schema() left it; "" when a statement may have changed it
 
     def shape_of(self, cursor_id: int) -> StatementShape:
         """Return the shape of a cursor's statement, so that its binds can be read."""
@@ -97,6 +98,13 @@ class Statements:
             self.guard(self.engine.execute, cursor.statement, (), ((),))
         finally:
             self.cursors.close(cursor.id)
+
+    def set_schema(self, name: str) -> None:
+        """Make ``name`` the current schema. The driver asks for it again with every call."""
+        if name != self.schema:
+            quoted = name.replace('"', "")
+            self.run_text(f'ALTER SESSION SET CURRENT_SCHEMA = "{quoted}"')
+            self.schema = name
 
     def execute(self, request: ExecuteRequest) -> Ending:
         """Do what the options of an execute message say."""
@@ -234,6 +242,8 @@ class Statements:
     ) -> Ending:
         """Run anything but a query, once a row; commit afterwards if nothing failed and it is wanted."""
         self.faults.on_statement(cursor.sql)
+        if cursor.statement.kind is StatementKind.CONTROL:
+            self.schema = ""
         rows = bind_rows(cursor, cells, executions, self.lobs)
         if cursor.statement.out_binds or counts:
             outcome = self._one_by_one(cursor, rows, batch_errors=batch_errors, counts=counts)
