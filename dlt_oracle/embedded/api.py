@@ -39,7 +39,8 @@ class EmbeddedOracle:
     ``on_statement`` is called with the client's session attributes and the text of every statement;
     :attr:`faults` (given, or an empty set of them) makes the listener misbehave on demand.
 
-    There are two users with passwords of their own in every directory: SYSTEM (a DBA), and LOADER, which may do
+    There are two users with passwords of their own in every directory: SYSTEM (a DBA), and LOADER, which
+    may do
     what most loading users may: CREATE SESSION, CREATE TABLE, and a quota on USERS.
 
     >>> with EmbeddedOracle() as server:                                            # doctest: +SKIP
@@ -77,7 +78,10 @@ class EmbeddedOracle:
     # --- life ---------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Start the cluster and listen. Raises DirectoryError, ClusterError or OSError; nothing is left then."""
+        """Start the cluster and listen.
+
+        Raises DirectoryError, ClusterError or OSError; nothing is left then.
+        """
         try:
             self._start()
         except BaseException:

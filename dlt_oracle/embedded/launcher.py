@@ -88,7 +88,7 @@ def _start(directory: DataDirectory, version: str, max_string_size: str, progres
     command = [sys.executable, "-m", "dlt_oracle.embedded", "serve", str(directory.path), "--until-unused"]
     command += ["--version", version, "--max-string-size", max_string_size]
     with directory.log.open("ab") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,

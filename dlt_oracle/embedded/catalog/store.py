@@ -140,7 +140,7 @@ def load_table(connection: Connection, found: SchemaObject) -> StoredTable:
     if row is None:
         raise LookupError(f"table {found.object_id} has no row in dict.tables")
     columns = [column for column in load_columns(connection, found.object_id) if not column.unused]
-    return StoredTable(found, *row, tuple(columns))
+    return StoredTable(*(found, *row, tuple(columns)))
 
 
 def load_columns(connection: Connection, object_id: int) -> list[StoredColumn]:
@@ -151,10 +151,7 @@ def load_columns(connection: Connection, object_id: int) -> list[StoredColumn]:
         " FROM dict.columns WHERE object_id = %s ORDER BY column_id NULLS LAST, internal_id",
         (object_id,),
     ).fetchall()
-    return [
-        StoredColumn(*row[:3], OracleType(TypeName(row[3]), row[4], row[5], row[6], row[7]), *row[8:])
-        for row in rows
-    ]
+    return [StoredColumn(*(*row[:3], OracleType(TypeName(row[3]), *row[4:8]), *row[8:])) for row in rows]
 
 
 def load_constraints(connection: Connection, object_id: int) -> list[StoredConstraint]:
@@ -180,7 +177,8 @@ def constraint_of_id(connection: Connection, constraint_id: int) -> StoredConstr
 def load_indexes(connection: Connection, table_id: int) -> list[StoredIndex]:
     """Return the indexes of a table, oldest first."""
     rows = connection.execute(
-        "SELECT o.object_id, o.owner, o.name, o.type, o.temporary, o.status, i.table_id, i.is_unique, i.implicit,"
+        "SELECT o.object_id, o.owner, o.name, o.type, o.temporary, o.status,"
+        " i.table_id, i.is_unique, i.implicit,"
         " (SELECT json_agg(json_build_array(c.internal_id, c.expression, c.descending) ORDER BY c.position)"
         "  FROM dict.index_columns AS c WHERE c.object_id = i.object_id)"
         " FROM dict.indexes AS i JOIN dict.objects AS o USING (object_id) WHERE i.table_id = %s"
@@ -188,7 +186,7 @@ def load_indexes(connection: Connection, table_id: int) -> list[StoredIndex]:
         (table_id,),
     ).fetchall()
     return [
-        StoredIndex(SchemaObject(*row[:6]), *row[6:9], tuple((key[0], key[1], key[2]) for key in row[9]))
+        StoredIndex(*(SchemaObject(*row[:6]), *row[6:9], tuple((key[0], key[1], key[2]) for key in row[9])))
         for row in rows
     ]
 
@@ -198,11 +196,11 @@ _OBJECT = "SELECT object_id, owner, name, type, temporary, status FROM dict.obje
 
 def _constraints(connection: Connection, condition: str, parameter: int) -> list[StoredConstraint]:
     rows = connection.execute(
-        "SELECT k.constraint_id, k.owner, k.name, k.type, k.object_id, k.condition, k.not_null, k.referenced_id,"
-        " k.delete_rule, k.enabled, k.index_id, k.generated,"
+        "SELECT k.constraint_id, k.owner, k.name, k.type, k.object_id, k.condition, k.not_null,"
+        " k.referenced_id, k.delete_rule, k.enabled, k.index_id, k.generated,"
         " ARRAY(SELECT c.internal_id FROM dict.constraint_columns AS c"
         "       WHERE c.constraint_id = k.constraint_id ORDER BY c.position)"
         f" FROM dict.constraints AS k WHERE {condition} ORDER BY k.constraint_id",
         (parameter,),
     ).fetchall()
-    return [StoredConstraint(*row[:12], tuple(row[12])) for row in rows]
+    return [StoredConstraint(*(*row[:12], tuple(row[12]))) for row in rows]

@@ -69,11 +69,10 @@ def choose_account(paths: Iterable[Path]) -> Account | None:
 
 
 def _unprivileged_entry() -> pwd.struct_passwd:
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
     for name in _CANDIDATES:
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
+        if name in known:
+            return known[name]
     raise AccountError(f"PostgreSQL does not run as root, and none of {_CANDIDATES} exists to run it")
 
 

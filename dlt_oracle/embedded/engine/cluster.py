@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -123,7 +123,7 @@ class Cluster:
         command = [str(self._binaries / "postgres"), "-D", str(self._directory)]
         command += ["-k", str(self._socket_directory), *settings]
         with log.open("ab") as output:
-            self._supervisor = subprocess.Popen(
+            self._supervisor = subprocess.Popen(  # noqa: S603 - our own binaries, no shell expansion
                 ["/bin/sh", "-c", _SUPERVISOR, "dlt-oracle", str(self._socket_directory), *command],
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -159,7 +159,7 @@ class Cluster:
         # The built-in provider sorts by code point, as NLS_SORT=BINARY does, and still knows upper and lower.
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--auth=peer", "--no-sync", "--no-instructions"]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - as above
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -188,19 +188,19 @@ class Cluster:
 
     def _wait_until_ready(self, log: Path) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                psycopg.connect(self.conninfo, connect_timeout=5).close()
-            except psycopg.OperationalError as error:
-                if self._supervisor is None or self._supervisor.poll() is not None:
-                    raise ClusterError(f"PostgreSQL did not start; see {log}") from error
-                if time.monotonic() > deadline:
-                    raise ClusterError(
-                        f"PostgreSQL did not answer within {START_SECONDS:.0f} s; see {log}"
-                    ) from error
-                time.sleep(_POLL_SECONDS)
-            else:
-                return
+        while not self._answers():
+            if self._supervisor is None or self._supervisor.poll() is not None:
+                raise ClusterError(f"PostgreSQL did not start; see {log}")
+            if time.monotonic() > deadline:
+                raise ClusterError(f"PostgreSQL did not answer within {START_SECONDS:.0f} s; see {log}")
+            time.sleep(_POLL_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.conninfo, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _end_orphan(self) -> None:
         """End a PostgreSQL that a killed server left on this directory; drop a stale lock file."""
@@ -232,13 +232,13 @@ def _user_name(uid: int) -> str:
 
 def _serves(pid: int, directory: Path) -> bool:
     """Whether process ``pid`` is a postmaster on ``directory``: process ids are reused, so ask what it is."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             return False
         return os.fsencode(directory) in command.split(b"\0")
-    asked = subprocess.run(
+    asked = subprocess.run(  # noqa: S603 - as above
         ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return str(directory) in asked.stdout

@@ -1,7 +1,6 @@
 """Plain inserts by COPY: rows of binds to COPY's text format, column by column.
 
-Text is built for a whole column at once, and only a column that holds a character which COPY gives a meaning
-is escaped value by value: most columns never do.
+Text is built, and escaped, for a whole column at once: that costs a third of doing it value by value.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     Field = Callable[[Any], str]
 
-_SPECIAL = re.compile(r"[\\\t\n\r\x00]")
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))  # the backslash first
 _LINE = re.compile(r"^COPY \w+, line (\d+)", re.MULTILINE)
 MAX_ROWS_A_WRITE = 5_000
 
@@ -67,6 +66,8 @@ def failing_row(error: psycopg.Error, _rows: Sequence[Row]) -> int | None:
 
 def _fast_path(column_type: OracleType) -> Callable[[list[Any], Field], list[str]]:
     """Return the function that writes a whole column."""
+    if column_type.name is TypeName.TIMESTAMP_TZ:
+        return _zoned(column_type)
     if storage.form(column_type) is storage.Form.TIMESTAMP9:
         return _each
     return _FAST_PATHS.get(column_type.name, _each)
@@ -83,15 +84,16 @@ def _verbatim(values: list[Any], _field: Field) -> list[str]:
 
 
 def _text(values: list[Any], field: Field) -> list[str]:
-    try:
-        together = "".join(values)
-    except TypeError:
-        together = "".join([value for value in values if value is not None])
-        nulls = True
-    else:
-        nulls = "" in values
-    if _SPECIAL.search(together):
-        return [field(value) for value in values]
+    """Text, escaped for the whole column in one piece: NUL, which cannot be stored, parts the values."""
+    nulls = None in values or "" in values
+    together = "\x00".join([value or "" for value in values] if nulls else values)
+    if together.count("\x00") >= len(values):
+        return [field(value) for value in values]  # raises for the value that holds NUL
+    escaped = together
+    for character, escape in _ESCAPES:
+        escaped = escaped.replace(character, escape)
+    if escaped != together:
+        values = escaped.split("\x00")
     return [value or storage.NULL_FIELD for value in values] if nulls else values
 
 
@@ -100,6 +102,28 @@ def _seconds(values: list[Any], field: Field) -> list[str]:
     if any("." in value for value in values if value is not None):
         return [field(value) for value in values]
     return _verbatim(values, field)
+
+
+def _zoned(column_type: OracleType) -> Callable[[list[Any], Field], list[str]]:
+    """TIMESTAMP WITH TIME ZONE: a value with no more digits than are kept is written as it is."""
+    digits = min(storage.fraction_digits(column_type), storage.MICROSECOND_DIGITS)
+    longest = len("YYYY-MM-DD HH:MM:SS") + (digits + 1 if digits else 0)
+
+    def write(values: list[Any], field: Field) -> list[str]:
+        return [
+            f'("{value[0]}",0,{value[1]})' if value is not None and len(value[0]) <= longest else field(value)
+            for value in values
+        ]
+
+    return write
+
+
+def _floats(values: list[Any], _field: Field) -> list[str]:
+    return [storage.NULL_FIELD if value is None else repr(value) for value in values]
+
+
+def _bytes(values: list[Any], _field: Field) -> list[str]:
+    return ["\\\\x" + value.hex() if value else storage.NULL_FIELD for value in values]
 
 
 _FAST_PATHS = {
@@ -112,4 +136,8 @@ _FAST_PATHS = {
     TypeName.CLOB: _text,
     TypeName.NCLOB: _text,
     TypeName.LONG: _text,
+    TypeName.BINARY_FLOAT: _floats,
+    TypeName.BINARY_DOUBLE: _floats,
+    TypeName.RAW: _bytes,
+    TypeName.BLOB: _bytes,
 }

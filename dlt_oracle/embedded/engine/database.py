@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 
 from dlt_oracle.embedded.catalog.bootstrap import bootstrap, describe_instance
 from dlt_oracle.embedded.engine.connection import connect, connect_for_dictionary
@@ -18,6 +19,8 @@ STANDARD_STRING_BYTES = 4000
 EXTENDED_STRING_BYTES = 32767
 STRING_BYTES = {"STANDARD": STANDARD_STRING_BYTES, "EXTENDED": EXTENDED_STRING_BYTES}
 VERSIONS = ("19c", "23ai")
+_ENDING_SECONDS = 1.0
+_POLL_SECONDS = 0.02
 _FIRST_SESSION_ID = 20  # as in Oracle, the small ones are background processes
 
 
@@ -99,6 +102,14 @@ class EngineDatabase:
     def temporary_in_use(self, object_id: int) -> bool:
         """Whether any session has rows of a global temporary table (ORA-14452)."""
         return any(session.temporary.has_rows(object_id) for session in self.sessions())
+
+    def wait_until_gone(self, username: str) -> None:
+        """Raise ORA-01940 when a user stays connected; a session that is just ending gets a moment."""
+        deadline = time.monotonic() + _ENDING_SECONDS
+        while any(session.user == username for session in self.sessions()):
+            if time.monotonic() > deadline:
+                raise OracleError(1940)
+            time.sleep(_POLL_SECONDS)
 
     @property
     def service_name(self) -> str:

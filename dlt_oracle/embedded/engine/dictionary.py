@@ -24,7 +24,7 @@ from dlt_oracle.embedded.sql.dictionary import (
     RelationKind,
     SequenceObject,
 )
-from dlt_oracle.embedded.sql.parse import parse_query
+from dlt_oracle.embedded.sql.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +196,7 @@ class DictionaryCache:
         names = [column.name for column in store.load_columns(self._connection, found.object_id)]
         text = row[0] if row else ""
         try:
-            query = parse_query(text, version=self.version)
+            query = parse(text, version=self.version).query
             # A view reads with its owner's rights, and its names are its owner's.
             return compile_view(
                 query, SessionDictionary(self, found.owner, found.owner), found.owner, found.name, names

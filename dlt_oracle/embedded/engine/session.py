@@ -256,14 +256,14 @@ class EngineSession:
         return outcome
 
     def _lock_direct_path(self, targets: Sequence[StoredTable]) -> None:
-        """After a direct-path insert nobody else may change the table, and this transaction not even read it."""
+        """Close the tables of a direct-path insert: to changes by others, and to this transaction wholly."""
         for target in targets:
             if not self.cache.has_foreign_keys(target.object.object_id):
                 self.connection.execute(f"LOCK TABLE {target.sql} IN EXCLUSIVE MODE")
                 self._direct_loaded.add(target.object.object_id)
 
     def execute_ddl(self, tree: Any) -> int:
-        """Run a DDL statement: commit, the statement in a transaction of its own, commit. Returns its row count.
+        """Run a DDL statement in a transaction of its own, and return its row count.
 
         Even one that fails has committed what was open before it.
         """
@@ -276,6 +276,8 @@ class EngineSession:
             self.settings.ddl_lock_seconds,
             self.settings.char_semantics,
         )
+        if isinstance(tree, ast.DropUser):
+            self.database.wait_until_gone(tree.name.text)
         if isinstance(tree, ast.TruncateTable):
             self._truncate_temporary(context, tree)
         self._check_temporary_use(context, tree)

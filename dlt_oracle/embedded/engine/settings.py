@@ -1,6 +1,7 @@
 """What ALTER SESSION changes, and what SYS_CONTEXT and the session's views show.
 
-PostgreSQL sees the settings as ``ora.<name>``, lower case: schema ``ora`` and the dictionary's views read them.
+PostgreSQL sees the settings as ``ora.<name>``, lower case: schema ``ora`` and the dictionary's views read
+them.
 """
 
 from __future__ import annotations

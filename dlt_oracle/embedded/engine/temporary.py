@@ -68,6 +68,9 @@ class TemporaryTables:
         self._filled.pop(table.object.object_id, None)
 
     def transaction_ended(self) -> None:
-        """After COMMIT or ROLLBACK: rows that last a transaction are gone, and perhaps young copies with them."""
+        """After COMMIT or ROLLBACK.
+
+        Rows that last a transaction are gone, and perhaps young copies with them.
+        """
         self._filled = {key: duration for key, duration in self._filled.items() if duration == "SYS$SESSION"}
         self._versions.clear()

@@ -99,7 +99,8 @@ def _next_internal_id(context: DdlContext, found: SchemaObject) -> int:
         raise OracleError(1792)
     return int(
         context.value(
-            "UPDATE dict.tables SET next_column = next_column + 1 WHERE object_id = %s RETURNING next_column - 1",
+            "UPDATE dict.tables SET next_column = next_column + 1 WHERE object_id = %s"
+            " RETURNING next_column - 1",
             found.object_id,
         )
     )
@@ -295,7 +296,8 @@ def _change_visibility(
     if visible != column.hidden:
         return
     context.execute(
-        "UPDATE dict.columns SET hidden = %s, column_id = CASE WHEN %s THEN (SELECT coalesce(max(column_id), 0) + 1"
+        "UPDATE dict.columns SET hidden = %s,"
+        " column_id = CASE WHEN %s THEN (SELECT coalesce(max(column_id), 0) + 1"
         " FROM dict.columns WHERE object_id = %s) END WHERE object_id = %s AND internal_id = %s",
         *(not visible, visible, table.object.object_id, table.object.object_id, column.internal_id),
     )
@@ -325,8 +327,9 @@ def drop_column(context: DdlContext, table: StoredTable, column: StoredColumn, *
 
 def _renumber(context: DdlContext, table: StoredTable) -> None:
     context.execute(
-        "UPDATE dict.columns AS c SET column_id = n.position FROM (SELECT internal_id, row_number()"
-        " OVER (ORDER BY column_id) AS position FROM dict.columns WHERE object_id = %s AND column_id IS NOT NULL"
+        "UPDATE dict.columns AS c SET column_id = n.position FROM ("
+        "SELECT internal_id, row_number() OVER (ORDER BY column_id) AS position"
+        " FROM dict.columns WHERE object_id = %s AND column_id IS NOT NULL"
         ") AS n WHERE c.object_id = %s AND c.internal_id = n.internal_id",
         *(table.object.object_id, table.object.object_id),
     )

@@ -178,7 +178,8 @@ def _not_null_of(context: DdlContext, table: StoredTable, column: StoredColumn) 
     )
 
 
-# --- PRIMARY KEY and UNIQUE -----------------------------------------------------------------------------------
+# --- PRIMARY KEY and UNIQUE
+# -----------------------------------------------------------------------------------
 
 
 def _add_key(
@@ -246,7 +247,8 @@ def _usable_index(
     return None
 
 
-# --- FOREIGN KEY ------------------------------------------------------------------------------------------------
+# --- FOREIGN KEY
+# ------------------------------------------------------------------------------------------------
 
 
 def _add_foreign_key(
@@ -334,7 +336,8 @@ def _enforce_foreign_key(
         raise unsupported("a foreign key to a unique key of several columns that may be NULL") from error
 
 
-# --- CHECK ----------------------------------------------------------------------------------------------------
+# --- CHECK
+# ----------------------------------------------------------------------------------------------------
 
 
 def _add_check(
@@ -378,7 +381,8 @@ _ADDERS: dict[str, Callable[[DdlContext, StoredTable, ast.Constraint, Sequence[S
 }
 
 
-# --- dropped, renamed, switched -------------------------------------------------------------------------------
+# --- dropped, renamed, switched
+# -------------------------------------------------------------------------------
 
 
 def named(

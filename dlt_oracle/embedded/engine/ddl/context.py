@@ -10,6 +10,7 @@ from dlt_oracle.embedded.engine.dictionary import SessionDictionary, relation_of
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql.compile import compile_expression
+from dlt_oracle.embedded.sql.parse import parse
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.engine.dictionary import DictionaryCache
     from dlt_oracle.embedded.engine.privileges import Privileges
     from dlt_oracle.embedded.sql import ast
+    from dlt_oracle.embedded.sql.dictionary import Relation
 
 # Long enough for PostgreSQL to call off an autovacuum that is in the way, short enough to be NOWAIT.
 NOWAIT_MILLISECONDS = 300
@@ -148,7 +150,12 @@ class DdlContext:
         relation = self.relation(table) if table is not None else None
         return compile_expression(expression, relation, self.dictionary, target)
 
-    def relation(self, table: SchemaObject) -> Any:
+    def condition(self, text: str, table: SchemaObject) -> str:
+        """Compile a condition from its source, as the dictionary keeps it."""
+        statement = parse(f"SELECT NULL FROM DUAL WHERE {text}", version=self.cache.version)
+        return self.expression(statement.query.body.where, table)
+
+    def relation(self, table: SchemaObject) -> Relation:
         """Return the relation of a table as this transaction has it so far."""
         return relation_of(self.reload(table))
 

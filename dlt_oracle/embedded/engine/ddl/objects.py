@@ -40,8 +40,8 @@ def create_view(context: DdlContext, statement: ast.CreateView) -> int:
     )
     for position, column in enumerate(compiled.columns, 1):
         context.execute(
-            "INSERT INTO dict.columns (object_id, internal_id, column_id, name, type_name, length, char_semantics,"
-            " precision, scale, nullable) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO dict.columns (object_id, internal_id, column_id, name, type_name, length,"
+            " char_semantics, precision, scale, nullable) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             *(object_id, position, position, column.name, column.type.name.value, column.type.length),
             *(column.type.char_semantics, column.type.precision, column.type.scale, column.nullable),
         )

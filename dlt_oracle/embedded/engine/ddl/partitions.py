@@ -2,13 +2,14 @@
 
 Oracle allows unique keys without the partition key and moves bounds when a partition goes; PostgreSQL's own
 partitions do neither. So a partition is a row of the dictionary with the condition that its rows fulfil, and
-one CHECK constraint refuses rows that belong nowhere (ORA-14400). Not kept: the partitions that INTERVAL makes
+one CHECK constraint refuses rows that belong nowhere (ORA-14400). Not kept: the partitions that INTERVAL
+makes
 by itself are not listed, and subpartitions are refused.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -17,7 +18,7 @@ from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredColumn, StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
@@ -73,7 +74,7 @@ def _append(context: DdlContext, table: StoredTable, definition: ast.PartitionDe
 
 
 def _bound(context: DdlContext, item: ast.Expression, key: StoredColumn) -> str:
-    return "MAXVALUE" if _is_word(item, "MAXVALUE") else context.expression(item, None, key.type)
+    return "MAXVALUE" if isinstance(item, ast.MaxValue) else context.expression(item, None, key.type)
 
 
 def _listed(context: DdlContext, item: ast.Expression, keys: Sequence[StoredColumn]) -> str:
@@ -86,29 +87,25 @@ def _listed(context: DdlContext, item: ast.Expression, keys: Sequence[StoredColu
     )
 
 
-def _is_word(item: ast.Expression, word: str) -> bool:
-    return type(item).__name__.upper() == word or (isinstance(item, ast.ColumnRef) and item.parts == (word,))
-
-
 def _source(item: ast.Expression) -> str:
-    """Return HIGH_VALUE's text for a bound."""
-    if isinstance(item, ast.Default):
-        return "DEFAULT"
-    if _is_word(item, "MAXVALUE"):
-        return "MAXVALUE"
-    if isinstance(item, ast.NumberLiteral):
-        return item.text
-    if isinstance(item, ast.StringLiteral):
-        return "'{}'".format(item.value.replace("'", "''"))
-    if isinstance(item, ast.DateLiteral):
-        return f"TO_DATE(' {item.value}', 'SYYYY-MM-DD HH24:MI:SS', 'NLS_CALENDAR=GREGORIAN')"
-    if isinstance(item, ast.TimestampLiteral):
-        return f"TIMESTAMP' {item.value}'"
-    if isinstance(item, ast.RowValue):
-        return f"( {', '.join(_source(value) for value in item.items)} )"
-    if isinstance(item, ast.Unary):
-        return f"{item.operator}{_source(item.operand)}"
-    return "NULL" if isinstance(item, ast.Null) else "(expression)"
+    """Return HIGH_VALUE's text for a bound or a listed value."""
+    write = _SOURCES.get(type(item))
+    return write(item) if write is not None else "(expression)"
+
+
+_SOURCES: Mapping[type[ast.Expression], Callable[[Any], str]] = {
+    ast.Default: lambda _item: "DEFAULT",
+    ast.MaxValue: lambda _item: "MAXVALUE",
+    ast.Null: lambda _item: "NULL",
+    ast.NumberLiteral: lambda item: item.text,
+    ast.StringLiteral: lambda item: "'{}'".format(item.value.replace("'", "''")),
+    ast.DateLiteral: lambda item: (
+        f"TO_DATE(' {item.value}', 'SYYYY-MM-DD HH24:MI:SS', 'NLS_CALENDAR=GREGORIAN')"
+    ),
+    ast.TimestampLiteral: lambda item: f"TIMESTAMP' {item.value}'",
+    ast.RowValue: lambda item: f"( {', '.join(_source(value) for value in item.items)} )",
+    ast.Unary: lambda item: f"{item.operator}{_source(item.operand)}",
+}
 
 
 def _keys(context: DdlContext, table: StoredTable) -> list[StoredColumn]:
@@ -171,7 +168,7 @@ def _below(keys: Sequence[StoredColumn], bound: Sequence[str]) -> str:
     return f"{less} OR ({keys[0].sql} = {bound[0]} AND ({_below(keys[1:], bound[1:])}))"
 
 
-def _list_conditions(keys: Sequence[StoredColumn], bounds: Sequence[list[str]]) -> list[str]:
+def _list_conditions(_keys: Sequence[StoredColumn], bounds: Sequence[list[str]]) -> list[str]:
     named = [" OR ".join(f"({value})" for value in each if value != "DEFAULT") for each in bounds]
     others = " OR ".join(f"({each})" for each in named if each)
     return [
@@ -273,7 +270,10 @@ def rename(context: DdlContext, table: StoredTable, action: ast.RenamePartition)
 
 
 def exchange(context: DdlContext, table: StoredTable, action: ast.ExchangePartition) -> None:
-    """EXCHANGE PARTITION: the rows change places. Columns must agree; rows that do not belong are ORA-14099."""
+    """EXCHANGE PARTITION: the rows change places.
+
+    Columns must agree; rows that do not belong are ORA-14099.
+    """
     _, condition = _condition(context, table, action.partition)
     other = context.table(action.table)
     context.privileges.require_on("ALTER", other.object, action.table.position)

@@ -60,7 +60,8 @@ def _create(context: DdlContext, object_id: int, options: ast.SequenceOptions) -
         f" MAXVALUE {_fit(high)} START {_fit(start)}{cycle}"
     )
     context.execute(
-        "INSERT INTO dict.sequences (object_id, min_value, max_value, increment_by, cycle, ordered, cache_size)"
+        "INSERT INTO dict.sequences"
+        " (object_id, min_value, max_value, increment_by, cycle, ordered, cache_size)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s)",
         *(object_id, low, high, increment, bool(options.cycle), bool(options.order)),
         _DEFAULT_CACHE if options.cache is None else options.cache,
@@ -81,32 +82,39 @@ def alter_sequence(context: DdlContext, statement: ast.AlterSequence) -> int:
     options = statement.options
     if options.start_with is not None and not options.restart:
         raise OracleError(2283)
-    clauses: list[str] = []
-    changes: dict[str, object] = {}
-    for column, clause, value in (
-        ("increment_by", "INCREMENT", options.increment_by),
-        ("min_value", "MINVALUE", options.min_value),
-        ("max_value", "MAXVALUE", options.max_value),
-    ):
-        if value is not None:
-            clauses.append(f"{clause} {_fit(value)}")
-            changes[column] = value
-    if options.cycle is not None:
-        clauses.append("CYCLE" if options.cycle else "NO CYCLE")
-        changes["cycle"] = options.cycle
-    if options.restart:
-        clauses.append("RESTART" if options.start_with is None else f"RESTART WITH {options.start_with}")
-    for column, value in (("ordered", options.order), ("cache_size", options.cache)):
-        if value is not None:
-            changes[column] = value
+    clauses = _alter_clauses(options)
     if clauses:
         context.execute(f"ALTER SEQUENCE data.s{found.object_id} {' '.join(clauses)}")
+    changes = {
+        "increment_by": options.increment_by,
+        "min_value": options.min_value,
+        "max_value": options.max_value,
+        "cycle": options.cycle,
+        "ordered": options.order,
+        "cache_size": options.cache,
+    }
     for column, value in changes.items():
-        context.execute(
-            f"UPDATE dict.sequences SET {column} = %s WHERE object_id = %s", value, found.object_id
-        )
+        if value is not None:
+            context.execute(
+                f"UPDATE dict.sequences SET {column} = %s WHERE object_id = %s", value, found.object_id
+            )
     context.touch(found.object_id)
     return 0
+
+
+def _alter_clauses(options: ast.SequenceOptions) -> list[str]:
+    """Return the clauses of PostgreSQL's ALTER SEQUENCE."""
+    numbers = {
+        "INCREMENT": options.increment_by,
+        "MINVALUE": options.min_value,
+        "MAXVALUE": options.max_value,
+    }
+    clauses = [f"{clause} {_fit(value)}" for clause, value in numbers.items() if value is not None]
+    if options.cycle is not None:
+        clauses.append("CYCLE" if options.cycle else "NO CYCLE")
+    if options.restart:
+        clauses.append("RESTART" if options.start_with is None else f"RESTART WITH {options.start_with}")
+    return clauses
 
 
 def drop_sequence(context: DdlContext, statement: ast.DropSequence) -> int:

@@ -64,8 +64,9 @@ def _insert_table(context: DdlContext, object_id: int, owner: str, statement: as
     tablespace = None if temporary else check_tablespace(context, properties.tablespace, owner)
     compression, compress_for = compression_of(properties.compression)
     context.execute(
-        "INSERT INTO dict.tables (object_id, tablespace, duration, logging, compression, compress_for, degree,"
-        " cache, pct_free, row_movement, index_organized) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO dict.tables (object_id, tablespace, duration, logging, compression, compress_for,"
+        " degree, cache, pct_free, row_movement, index_organized)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         object_id,
         tablespace,
         duration,

@@ -70,13 +70,16 @@ def _apply(context: DdlContext, name: str, options: ast.UserOptions) -> None:
     for column, value in changes.items():
         context.execute(f"UPDATE dict.users SET {column} = %s WHERE username = %s", value, name)
     for quota in options.quotas:
-        tables.check_tablespace(context, quota.tablespace, name)
-        context.execute(
-            "DELETE FROM dict.quotas WHERE username = %s AND tablespace = %s", name, quota.tablespace
-        )
-        if quota.size != 0:
-            size = -1 if quota.size is None else quota.size
-            context.execute("INSERT INTO dict.quotas VALUES (%s, %s, %s)", name, quota.tablespace, size)
+        _set_quota(context, name, quota)
+
+
+def _set_quota(context: DdlContext, name: str, quota: ast.Quota) -> None:
+    tables.check_tablespace(context, quota.tablespace, name)
+    key = (name, quota.tablespace)
+    context.execute("DELETE FROM dict.quotas WHERE username = %s AND tablespace = %s", *key)
+    if quota.size != 0:
+        size = -1 if quota.size is None else quota.size
+        context.execute("INSERT INTO dict.quotas VALUES (%s, %s, %s)", *key, size)
 
 
 def drop_user(context: DdlContext, statement: ast.DropUser) -> int:
@@ -248,7 +251,8 @@ def _grant_on_object(context: DdlContext, statement: ast.Grant, name: ast.Qualif
     for privilege in _object_privileges(found, statement.privileges):
         for grantee in statement.grantees:
             context.execute(
-                "INSERT INTO dict.tab_privs VALUES (%s, %s, %s, %s, %s) ON CONFLICT (grantee, object_id, privilege)"
+                "INSERT INTO dict.tab_privs VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT (grantee, object_id, privilege)"
                 " DO UPDATE SET grantable = dict.tab_privs.grantable OR excluded.grantable",
                 *(grantee.text, found.object_id, privilege, context.user, statement.with_option),
             )
