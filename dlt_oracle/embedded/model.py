@@ -50,6 +50,7 @@ class TypeName(Enum):
     TIMESTAMP_TZ = "TIMESTAMP WITH TIME ZONE"
     TIMESTAMP_LTZ = "TIMESTAMP WITH LOCAL TIME ZONE"
     INTERVAL_DS = "INTERVAL DAY TO SECOND"
+    INTERVAL_YM = "INTERVAL YEAR TO MONTH"  # inside expressions only: no column has it, no value crosses
     RAW = "RAW"
     LONG_RAW = "LONG RAW"
     BLOB = "BLOB"

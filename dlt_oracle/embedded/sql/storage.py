@@ -10,7 +10,8 @@ types of schema ``ora`` as ``str``, ``bytea`` as ``bytes``, ``float4``/``float8`
 ``bool``; must run with ``search_path = ora``, ``DateStyle = ISO``, ``bytea_output = hex``; and in a database
 whose default collation sorts by code point (the built-in ``C.UTF-8``), as NLS_SORT=BINARY does.
 
-Limits, refused with ORA-03001: NUL in text (PostgreSQL has none), INTERVAL beyond microseconds.
+Limits, refused with ORA-03001: NUL in text (PostgreSQL has none); fractions beyond microseconds in columns of
+TIMESTAMP WITH LOCAL TIME ZONE and INTERVAL DAY TO SECOND.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Form(Enum):
     BYTEA = "bytea"
     TID = "tid"
     BOOLEAN = "boolean"
+    MONTHS = "integer"  # INTERVAL YEAR TO MONTH, inside expressions only
 
 
 _FORMS = {
@@ -71,6 +73,7 @@ _FORMS = {
     TypeName.TIMESTAMP_LTZ: Form.TIMESTAMP,
     TypeName.TIMESTAMP_TZ: Form.TIMESTAMP_TZ,
     TypeName.INTERVAL_DS: Form.INTERVAL,
+    TypeName.INTERVAL_YM: Form.MONTHS,
     TypeName.RAW: Form.BYTEA,
     TypeName.LONG_RAW: Form.BYTEA,
     TypeName.BLOB: Form.BYTEA,
@@ -79,13 +82,12 @@ _FORMS = {
 }
 _CHARACTER = frozenset({TypeName.VARCHAR2, TypeName.NVARCHAR2, TypeName.CHAR, TypeName.NCHAR})
 _NATIONAL = frozenset({TypeName.NVARCHAR2, TypeName.NCHAR})
-_PADDED = frozenset({TypeName.CHAR, TypeName.NCHAR})
-_TIMESTAMPS = frozenset({TypeName.TIMESTAMP, TypeName.TIMESTAMP_LTZ})
+_MICROSECONDS_ONLY = frozenset({TypeName.TIMESTAMP_LTZ, TypeName.INTERVAL_DS})
 
 
 def form(oracle_type: OracleType) -> Form:
     """Return the PostgreSQL type that expressions of ``oracle_type`` have."""
-    if oracle_type.name in _TIMESTAMPS and fraction_digits(oracle_type) > MICROSECOND_DIGITS:
+    if oracle_type.name is TypeName.TIMESTAMP and fraction_digits(oracle_type) > MICROSECOND_DIGITS:
         return Form.TIMESTAMP9
     return _FORMS[oracle_type.name]
 
@@ -107,9 +109,11 @@ def column_type(oracle_type: OracleType) -> str:
     """Return the PostgreSQL type of a stored column, for CREATE and ALTER TABLE."""
     name, precision, scale = oracle_type.name, oracle_type.precision, oracle_type.scale
     target = form(oracle_type)
-    if name is TypeName.INTERVAL_DS:
-        if fraction_digits(oracle_type) > MICROSECOND_DIGITS:
-            raise unsupported("INTERVAL DAY TO SECOND with more than six fractional digits")
+    if name is TypeName.INTERVAL_YM:
+        raise unsupported("columns of type INTERVAL YEAR TO MONTH")
+    if name in _MICROSECONDS_ONLY and fraction_digits(oracle_type) > MICROSECOND_DIGITS:
+        raise unsupported(f"{name.value} with more than six fractional digits")
+    if target is Form.INTERVAL:
         return f"interval({fraction_digits(oracle_type)})"
     if target is Form.TIMESTAMP:
         return f"timestamp({fraction_digits(oracle_type)})"
@@ -313,11 +317,17 @@ def _rounded(value: str, digits: int) -> str:
     return f"{whole}.{nanoseconds:0{NANOSECOND_DIGITS}d}{value[len(text) :]}"
 
 
+def _signed_interval(_oracle_type: OracleType) -> Encoder:
+    """PostgreSQL reads a leading sign as that of the days alone."""
+    return lambda value: "-{} days -{}".format(*value[1:].split(" ")) if value.startswith("-") else value
+
+
 _ADAPTERS: dict[TypeName, Callable[[OracleType], Encoder]] = {
     TypeName.CHAR: _pad,
     TypeName.NCHAR: _pad,
     TypeName.DATE: _cut_to_seconds,
     TypeName.FLOAT: _round_float,
+    TypeName.INTERVAL_DS: _signed_interval,
     TypeName.TIMESTAMP: _round_timestamp,
     TypeName.TIMESTAMP_TZ: _round_timestamp,
 }

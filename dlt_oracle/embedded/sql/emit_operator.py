@@ -1,0 +1,464 @@
+"""Operators and the special forms of values: arithmetic, ``||``, CASE, CAST, EXTRACT, TRIM, subqueries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dlt_oracle.embedded.errors import OracleError, unsupported
+from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.sql import ast
+from dlt_oracle.embedded.sql.analyze_convert import (
+    assign,
+    comparable,
+    convert,
+    numeric_pair,
+    to_number,
+    to_text,
+)
+from dlt_oracle.embedded.sql.analyze_types import (
+    BINARY_DOUBLE,
+    CLOB,
+    DATE,
+    DATETIME,
+    INTERVAL_DS,
+    INTERVAL_YM,
+    MAX_EXACT_DIGITS,
+    NATIONAL,
+    NUMBER,
+    NUMERIC,
+    Family,
+    Typed,
+    byte_length,
+    combine,
+    inconsistent,
+    number_digits,
+    raw,
+    text_length,
+    unify,
+    varchar2,
+)
+from dlt_oracle.embedded.sql.storage import (
+    MICROSECOND_DIGITS,
+    NANOSECOND_DIGITS,
+    Form,
+    column_type,
+    counts_characters,
+    form,
+    fraction_digits,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dlt_oracle.embedded.sql.analyze_scope import Scope
+
+    Arithmetic = Callable[[Typed, Typed], Typed]
+
+
+# --- arithmetic -------------------------------------------------------------------------------------
+
+
+def unary(node: ast.Unary, scope: Scope) -> Typed:
+    """``-x`` and ``+x``."""
+    operand = scope.expression(node.operand)
+    if operand.family not in {Family.DAY_SECOND, Family.YEAR_MONTH}:
+        operand = to_number(operand)
+    if node.operator == "+":
+        return operand
+    negative = operand.become(f"(-{operand.sql})", operand.type, operand.digits)
+    return replace(negative, nullable=operand.nullable)
+
+
+def binary(node: ast.Binary, scope: Scope) -> Typed:
+    """``+ - * /`` over numbers, datetimes and intervals."""
+    left, right = scope.expression(node.left), scope.expression(node.right)
+    special = _DATETIME_ARITHMETIC.get((node.operator, _kind(left), _kind(right)))
+    if special is not None:
+        return special(left, right)
+    for side in (left, right):
+        if side.family in _NO_NUMBERS:
+            raise inconsistent("NUMBER", side, node.position)
+    arithmetic = _ARITHMETIC.get(node.operator)
+    if arithmetic is None:
+        raise unsupported(f"the operator {node.operator}", node.position)
+    return arithmetic(*numeric_pair(left, right))
+
+
+_NO_NUMBERS = frozenset(set(Family) - NUMERIC - {Family.TEXT, Family.CLOB, Family.BOOLEAN})
+
+
+def _kind(value: Typed) -> Family:
+    """The family in arithmetic: text counts as a number, a NULL as well."""
+    return Family.NUMBER if value.family in NUMERIC or value.family is Family.TEXT else value.family
+
+
+def _exact(left: Typed, right: Typed, operator: str, digits: tuple[int, int] | None) -> Typed:
+    """Return a NUMBER result, rounded to the mantissa unless the operands are too short to need it."""
+    sql = f"({left.sql} {operator} {right.sql})"
+    if digits is None or sum(digits) > MAX_EXACT_DIGITS:
+        return combine([left, right], f"ora.norm{sql}", NUMBER)
+    return combine([left, right], sql, NUMBER, digits)
+
+
+def _sum(operator: str) -> Arithmetic:
+    def add(left: Typed, right: Typed) -> Typed:
+        if left.family is not Family.NUMBER:
+            return combine([left, right], f"({left.sql} {operator} {right.sql})", left.type)
+        digits = None
+        if left.digits and right.digits:
+            before = max(left.digits[0], right.digits[0]) + 1
+            digits = (before, max(left.digits[1], right.digits[1]))
+        return _exact(left, right, operator, digits)
+
+    return add
+
+
+def _product(left: Typed, right: Typed) -> Typed:
+    if left.family is not Family.NUMBER:
+        return combine([left, right], f"({left.sql} * {right.sql})", left.type)
+    digits = None
+    if left.digits and right.digits:
+        digits = (left.digits[0] + right.digits[0], left.digits[1] + right.digits[1])
+    return _exact(left, right, "*", digits)
+
+
+def _quotient(left: Typed, right: Typed) -> Typed:
+    if left.family is Family.NUMBER:
+        return combine([left, right], f"ora.div({left.sql}, {right.sql})", NUMBER)
+    if left.family is Family.FLOAT4:
+        return combine([left, right], f"ora.to_real(ora.fdiv({left.sql}, {right.sql}))", left.type)
+    return combine([left, right], f"ora.fdiv({left.sql}, {right.sql})", BINARY_DOUBLE)
+
+
+_ARITHMETIC: dict[str, Arithmetic] = {"+": _sum("+"), "-": _sum("-"), "*": _product, "/": _quotient}
+
+
+def _add_days(sign: str) -> Arithmetic:
+    def add(moment: Typed, days: Typed) -> Typed:
+        """DATE or TIMESTAMP plus days is a DATE."""
+        date = convert(moment, DATE)
+        number = convert(to_number(days), NUMBER)
+        return combine([date, number], f"ora.add_days({date.sql}, {sign}{number.sql})", DATE)
+
+    return add
+
+
+def _add_span(function: str, sign: str) -> Arithmetic:
+    def add(moment: Typed, span: Typed) -> Typed:
+        return combine([moment, span], f"ora.{function}({moment.sql}, {sign}{span.sql})", moment.type)
+
+    return add
+
+
+def _minus_dates(left: Typed, right: Typed) -> Typed:
+    return combine([left, right], f"ora.days_between({left.sql}, {right.sql})", NUMBER)
+
+
+def _minus_moments(left: Typed, right: Typed) -> Typed:
+    """TIMESTAMP - TIMESTAMP (or DATE) is an interval; with a time zone on either side, between instants."""
+    if Family.ZONED in {left.family, right.family}:
+        zone = OracleType(TypeName.TIMESTAMP_TZ, scale=NANOSECOND_DIGITS)
+        sides = [f"({convert(side, zone).sql}).utc" for side in (left, right)]
+    else:
+        plain = OracleType(TypeName.TIMESTAMP, scale=MICROSECOND_DIGITS)
+        sides = [convert(side, plain).sql for side in (left, right)]
+    return combine([left, right], f"({sides[0]} - {sides[1]})", INTERVAL_DS)
+
+
+def _spans(operator: str) -> Arithmetic:
+    def add(left: Typed, right: Typed) -> Typed:
+        result = INTERVAL_DS if left.family is Family.DAY_SECOND else INTERVAL_YM
+        return combine([left, right], f"({left.sql} {operator} {right.sql})", result)
+
+    return add
+
+
+def _scaled(operator: str) -> Arithmetic:
+    def scale(span: Typed, number: Typed) -> Typed:
+        factor = convert(to_number(number), NUMBER)
+        if span.family is Family.YEAR_MONTH:
+            return combine([span, factor], f"trunc({span.sql} {operator} {factor.sql})::integer", INTERVAL_YM)
+        return combine([span, factor], f"({span.sql} {operator} {factor.sql}::float8)", INTERVAL_DS)
+
+    return scale
+
+
+def _swapped(arithmetic: Arithmetic) -> Arithmetic:
+    return lambda left, right: arithmetic(right, left)
+
+
+def _datetime_arithmetic() -> dict[tuple[str, Family, Family], Arithmetic]:
+    table: dict[tuple[str, Family, Family], Arithmetic] = {
+        ("-", Family.DATE, Family.DATE): _minus_dates,
+    }
+    number, span, months = Family.NUMBER, Family.DAY_SECOND, Family.YEAR_MONTH
+    for moment in DATETIME:
+        table["+", moment, number] = _add_days("")
+        table["-", moment, number] = _add_days("-")
+        table["+", number, moment] = _swapped(_add_days(""))
+        table["+", moment, span] = _add_span("add_interval", "")
+        table["-", moment, span] = _add_span("add_interval", "-")
+        table["+", span, moment] = _swapped(_add_span("add_interval", ""))
+        table["+", moment, months] = _add_span("add_year_month", "")
+        table["-", moment, months] = _add_span("add_year_month", "-")
+        table["+", months, moment] = _swapped(_add_span("add_year_month", ""))
+        for other in DATETIME:
+            table.setdefault(("-", moment, other), _minus_moments)
+    for each in (span, months):
+        table["+", each, each] = _spans("+")
+        table["-", each, each] = _spans("-")
+        table["*", each, number] = _scaled("*")
+        table["*", number, each] = _swapped(_scaled("*"))
+        table["/", each, number] = _scaled("/")
+    return table
+
+
+_DATETIME_ARITHMETIC = _datetime_arithmetic()
+
+
+# --- text -------------------------------------------------------------------------------------------
+
+
+def concat(node: ast.Concat, scope: Scope) -> Typed:
+    """``a || b``: NULL is the empty text, and an empty result is NULL."""
+    return concatenation([scope.expression(each) for each in node.operands], scope)
+
+
+def concatenation(parts: list[Typed], scope: Scope) -> Typed:
+    """Return the operands joined: RAW, CLOB or VARCHAR2 (ORA-01489 beyond its longest length)."""
+    limit = scope.dictionary.max_string_bytes
+    if all(each.family is Family.RAW for each in parts):
+        sql = parts[0].sql
+        for each in parts[1:]:
+            sql = f"ora.concat_bytes({sql}, {each.sql})"
+        return combine(parts, sql, raw(min(sum(byte_length(each.type) for each in parts), limit)))
+    texts = [to_text(each) for each in parts]
+    sql = f"concat({', '.join(each.sql for each in texts)})"
+    filled = any(each.text is not None for each in texts)
+    if any(each.family is Family.CLOB for each in texts):
+        return combine(texts, sql if filled else f"nullif({sql}, '')", CLOB)
+    length = sum(byte_length(each.type) for each in texts)
+    if length > limit:
+        return combine(texts, f"ora.limited({sql}, {limit})", varchar2(limit))
+    if any(each.type.name in NATIONAL for each in texts):
+        result = OracleType(TypeName.NVARCHAR2, length // 2 or 1, char_semantics=True)
+    else:
+        result = varchar2(length)
+    joined = combine(texts, sql if filled else f"nullif({sql}, '')", result)
+    return replace(joined, nullable=not filled)
+
+
+def trim(node: ast.Trim, scope: Scope) -> Typed:
+    """TRIM: what is left of nothing is NULL."""
+    operand = to_text(scope.expression(node.operand))
+    function = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(node.side, "btrim")
+    parts, characters = [operand], "' '"
+    if node.characters is not None:
+        given = to_text(scope.expression(node.characters))
+        parts.append(given)
+        characters = f"ora.trim_one({given.sql})"
+    return combine(parts, f"nullif({function}({operand.sql}, {characters}), '')", unpadded(operand.type))
+
+
+def unpadded(oracle_type: OracleType) -> OracleType:
+    """Return the varying type of a fixed one: what functions of CHAR return."""
+    names = {
+        TypeName.CHAR: TypeName.VARCHAR2,
+        TypeName.NCHAR: TypeName.NVARCHAR2,
+        TypeName.LONG: TypeName.VARCHAR2,
+    }
+    return replace(oracle_type, name=names.get(oracle_type.name, oracle_type.name))
+
+
+# --- choices ------------------------------------------------------------------------------------------
+
+
+def case(node: ast.Case, scope: Scope) -> Typed:
+    """CASE: the results share one type (ORA-00932), the comparisons follow ``=``."""
+    parts: list[Typed] = []
+    tests: list[str] = []
+    operand = None if node.operand is None else scope.expression(node.operand)
+    for branch in node.branches:
+        test = scope.expression(branch.test)
+        parts.append(test)
+        if operand is None:
+            tests.append(test.sql)
+        else:
+            left, right = comparable(operand, test)
+            tests.append(f"{left.sql} = {right.sql}")
+    results = [scope.expression(branch.result) for branch in node.branches]
+    if node.default is not None:
+        results.append(scope.expression(node.default))
+    shared = shared_type(results)
+    converted = [convert(each, shared) for each in results]
+    whens = " ".join(f"WHEN {test} THEN {result.sql}" for test, result in zip(tests, converted, strict=False))
+    default = f" ELSE {converted[-1].sql}" if node.default is not None else ""
+    all_parts = [*([operand] if operand else []), *parts, *converted]
+    return combine(all_parts, f"CASE {whens}{default} END", shared)
+
+
+def shared_type(results: list[Typed]) -> OracleType:
+    """Return the type of a CASE or COALESCE. Raises ORA-00932 and, for a mix of NCHAR and CHAR, ORA-12704."""
+    typed = [each for each in results if not each.null]
+    if not typed:
+        return varchar2(0)
+    shared = unify([each.type for each in typed])
+    if shared is None:
+        first = typed[0]
+        other = next(each for each in typed if unify([first.type, each.type]) is None)
+        raise inconsistent(first.family.value, other)
+    if typed[0].family in {Family.TEXT, Family.CLOB}:
+        refuse_character_sets([each.type for each in typed], typed[0].position)
+    if shared.name is TypeName.NUMBER:
+        return NUMBER
+    return shared
+
+
+def refuse_character_sets(types: list[OracleType], position: int) -> None:
+    """Raise ORA-12704 where national and database text meet without a conversion."""
+    if len({each.name in NATIONAL for each in types}) > 1:
+        raise OracleError(12704, position=position)
+
+
+# --- conversions -----------------------------------------------------------------------------------------
+
+
+def cast(node: ast.Cast, scope: Scope) -> Typed:
+    """CAST: as an assignment to a column of the type, but text is cut to its length."""
+    if node.on_error is not None or node.arguments:
+        raise unsupported("CAST with a format or DEFAULT … ON CONVERSION ERROR", node.position)
+    operand = scope.expression(node.operand)
+    target = node.type.type
+    if target.name in {TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB}:
+        raise unsupported("CAST to a LOB (Oracle refuses it too: use TO_CLOB)", node.position)
+    if node.type.semantics == "CHAR":
+        target = replace(target, char_semantics=True)
+    if target.name in {TypeName.RAW, TypeName.VARCHAR2, TypeName.NVARCHAR2, TypeName.CHAR, TypeName.NCHAR}:
+        operand = _cut(operand, target)
+    sql = assign(operand, target)
+    if form(target) is Form.NUMERIC or form(target) is Form.TIMESTAMP:
+        sql = f"({sql})::{column_type(target)}"
+    result = operand.become(sql, target, number_digits(target))
+    return replace(result, nullable=operand.nullable, null=False)
+
+
+def _cut(operand: Typed, target: OracleType) -> Typed:
+    value = convert(operand, target, lobs=True)
+    length = target.length or 1
+    if target.name is TypeName.RAW:
+        return replace(value, sql=f"substring({value.sql}, 1, {length})", type=raw(length))
+    if not operand.null and operand.family is Family.TEXT and byte_length(operand.type) <= length:
+        return operand
+    cut = (
+        f"left({value.sql}, {length})"
+        if counts_characters(target)
+        else f"ora.cut_bytes({value.sql}, {length})"
+    )
+    return replace(value, sql=cut, type=varchar2(text_length(value.type)), null=False)
+
+
+_TIMESTAMP_FIELDS = {"YEAR": 0, "MONTH": 0, "DAY": 0, "HOUR": 1, "MINUTE": 1, "SECOND": 1}
+_INTERVAL_UNITS = {"DAY": (86400, 0), "HOUR": (3600, 24), "MINUTE": (60, 60), "SECOND": (1, 60)}
+
+
+def extract(node: ast.Extract, scope: Scope) -> Typed:
+    """EXTRACT; of a value with time zone it reads the UTC fields, as Oracle does. ORA-30076 otherwise."""
+    operand = scope.expression(node.operand)
+    if operand.family is Family.DAY_SECOND and node.field in _INTERVAL_UNITS:
+        return _extract_interval(node.field, operand)
+    if operand.family is Family.YEAR_MONTH and node.field in {"YEAR", "MONTH"}:
+        return operand.become(f"({operand.sql} {'/' if node.field == 'YEAR' else '%'} 12)::numeric", NUMBER)
+    if operand.family is Family.ZONED and node.field in {"TIMEZONE_HOUR", "TIMEZONE_MINUTE"}:
+        operator = "/" if node.field == "TIMEZONE_HOUR" else "%"
+        return operand.become(f"(({operand.sql}).tz {operator} 60)::numeric", NUMBER)
+    time_of_day = _TIMESTAMP_FIELDS.get(node.field)
+    if (
+        time_of_day is None
+        or operand.family not in DATETIME
+        or (time_of_day and operand.family is Family.DATE)
+    ):
+        raise OracleError(30076, position=node.position)
+    return operand.become(_extract_field(node.field, operand), NUMBER)
+
+
+def _extract_field(field: str, operand: Typed) -> str:
+    moment, nanoseconds = operand.sql, ""
+    if operand.family is Family.ZONED:
+        moment, nanoseconds = f"({operand.sql}).utc", f" + ({operand.sql}).ns * 1e-9"
+    elif form(operand.type) is Form.TIMESTAMP9:
+        moment, nanoseconds = f"({operand.sql}).ts", f" + ({operand.sql}).ns * 1e-9"
+    elif operand.family is Family.LOCAL:
+        moment = f"ora.from_utc({operand.sql})"
+    return f"trim_scale(extract({field} FROM {moment}){nanoseconds if field == 'SECOND' else ''})"
+
+
+def _extract_interval(field: str, operand: Typed) -> Typed:
+    unit, modulus = _INTERVAL_UNITS[field]
+    seconds = f"extract(epoch FROM {operand.sql})"
+    sql = seconds if field == "SECOND" else f"trunc({seconds} / {unit})"
+    return operand.become(f"trim_scale({sql} % {modulus})" if modulus else sql, NUMBER)
+
+
+def at_time_zone(node: ast.AtTimeZone, scope: Scope) -> Typed:
+    """AT TIME ZONE, AT LOCAL: the same instant in another zone."""
+    operand = scope.expression(node.operand)
+    if operand.family not in DATETIME:
+        raise inconsistent("TIMESTAMP WITH TIME ZONE", operand)
+    result = OracleType(TypeName.TIMESTAMP_TZ, scale=fraction_digits(operand.type))
+    value = convert(operand, result)
+    if node.zone is None:
+        return value.become(f"ora.at_zone({value.sql})", result)
+    zone = to_text(scope.expression(node.zone))
+    return combine([value, zone], f"ora.at_zone({value.sql}, {zone.sql})", result)
+
+
+def collate(node: ast.Collate, scope: Scope) -> Typed:
+    """COLLATE: only the one the database has."""
+    if node.collation not in {"BINARY", "USING_NLS_COMP"}:
+        raise unsupported(f"the collation {node.collation}", node.position)
+    return scope.expression(node.operand)
+
+
+def subquery(node: ast.Subquery, scope: Scope) -> Typed:
+    """Return a scalar subquery: one column (ORA-00913), at most one row (ORA-01427 when it runs)."""
+    translated = scope.subquery(node.query)
+    if len(translated.columns) != 1:
+        raise OracleError(913, position=node.position)
+    column = translated.columns[0]
+    return Typed(
+        f"({translated.sql})",
+        column.type,
+        node.position,
+        null=False,
+        digits=number_digits(column.type),
+        uses=translated.uses,
+    )
+
+
+def row_value(node: ast.RowValue, scope: Scope) -> Typed:
+    """Return the one value of ``((a))``; a longer row is no value."""
+    if len(node.items) != 1:
+        raise OracleError(907, position=node.position)
+    return scope.expression(node.items[0])
+
+
+def default(node: ast.Default, _scope: Scope) -> Typed:
+    """DEFAULT stands alone in VALUES and SET, never inside an expression."""
+    raise OracleError(936, position=node.position)
+
+
+HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
+    ast.Unary: unary,
+    ast.Binary: binary,
+    ast.Concat: concat,
+    ast.Trim: trim,
+    ast.Case: case,
+    ast.Cast: cast,
+    ast.Extract: extract,
+    ast.AtTimeZone: at_time_zone,
+    ast.Collate: collate,
+    ast.Subquery: subquery,
+    ast.RowValue: row_value,
+    ast.Default: default,
+}
