@@ -99,7 +99,7 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         caps.supports_tz_aware_datetime_in_cast = True  # the session's formats are fixed
         caps.supports_session_timezone = False  # UTC: the driver binds aware timestamps as UTC without a zone
         caps.supported_replace_strategies = ["truncate-and-insert", "insert-from-staging"]
-        caps.supported_merge_strategies = []
+        caps.supported_merge_strategies = ["delete-insert", "upsert", "scd2", "insert-only", "cdc"]
         return caps
 
 

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dlt.common.destination.utils import resolve_merge_strategy
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations.job_impl import FollowupJobRequestImpl
 
 from dlt_oracle.destinations.load_jobs import FollowupStatements
-from dlt_oracle.destinations.sql import dml
+from dlt_oracle.destinations.sql import dml, merge
+from dlt_oracle.destinations.sql.delete_insert import delete_insert
 from dlt_oracle.destinations.sql.render import render
+from dlt_oracle.destinations.sql.scd2 import scd2
+from dlt_oracle.destinations.table_chain import ChainReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dlt.common.destination.typing import PreparedTableSchema
     from sqlglot import exp
 
     from dlt_oracle.destinations.sql_client import OracleSqlClient
+    from dlt_oracle.destinations.type_mapper import OracleTypeMapper
 
 REPLACE = "replace"
+MERGE = "merge"
+_STRATEGIES: dict[str, Callable[[ChainReader], list[exp.Expression]]] = {
+    "delete-insert": lambda reader: delete_insert(reader.chain()),
+    "upsert": lambda reader: merge.upsert(reader.chain()),
+    "insert-only": lambda reader: merge.insert_only(reader.chain()),
+    "scd2": lambda reader: scd2(reader.chain(), reader.validity()),
+    "cdc": lambda reader: merge.cdc(reader.chain()),
+}
 
 
 def replace_from_staging(
@@ -34,6 +47,25 @@ def replace_from_staging(
         columns = [client.column(name) for name in table["columns"]]
         statements += [dml.delete_all(target), dml.insert_from(target.copy(), source, columns)]
     return _request(REPLACE, table_chain, statements)
+
+
+def merge_statements(
+    table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient, mapper: OracleTypeMapper
+) -> list[exp.Expression]:
+    """Return the statements that merge a chain's staged rows, in order.
+
+    Raises MergeDispositionException when a column is missing that the strategy needs.
+    """
+    root: Any = table_chain[0]
+    strategy = resolve_merge_strategy({root["name"]: root}, root, client.capabilities)
+    return _STRATEGIES[str(strategy)](ChainReader(table_chain, str(strategy), client, mapper))
+
+
+def merge_from_staging(
+    table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient, mapper: OracleTypeMapper
+) -> FollowupJobRequestImpl:
+    """Merge the staged rows of a chain, in one transaction."""
+    return _request(MERGE, table_chain, merge_statements(table_chain, client, mapper))
 
 
 def _request(

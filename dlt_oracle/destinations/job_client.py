@@ -17,6 +17,7 @@ from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
 from dlt_oracle.destinations.sql.names import column
 from dlt_oracle.destinations.sql.render import bind, render
 from dlt_oracle.destinations.sql_client import OracleSqlClient
+from dlt_oracle.destinations.table_chain import check_compared_columns
 from dlt_oracle.destinations.type_mapper import TYPE_HINT, OracleTypeMapper
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dlt.common.destination.typing import PreparedTableSchema
     from dlt.common.schema import Schema
     from dlt.common.schema.typing import TColumnSchema, TColumnType
+    from dlt.common.storages.load_package import ParsedLoadJobFileName
 
     from dlt_oracle.destinations.configuration import OracleClientConfiguration
 
@@ -185,6 +187,16 @@ class OracleClient(SqlJobClientWithStagingDataset):
 
     # -- jobs
 
+    def verify_schema(
+        self,
+        only_tables: Iterable[str] | None = None,
+        new_jobs: Iterable[ParsedLoadJobFileName] | None = None,
+    ) -> list[PreparedTableSchema]:
+        """Check the tables of a load before anything is loaded."""
+        tables = super().verify_schema(only_tables, new_jobs)  # type: ignore[arg-type]
+        check_compared_columns(self.schema.name, tables, self.oracle_type_mapper)
+        return tables
+
     def create_load_job(
         self,
         table: PreparedTableSchema,  # noqa: ARG002 - dlt's signature
@@ -194,6 +206,11 @@ class OracleClient(SqlJobClientWithStagingDataset):
     ) -> LoadJob:
         """Choose the job for a file by its extension. No input or output happens here."""
         return _JOBS[file_path.rpartition(".")[2]](file_path)
+
+    def _create_merge_followup_jobs(
+        self, table_chain: Sequence[PreparedTableSchema]
+    ) -> list[FollowupJobRequest]:
+        return [followup_jobs.merge_from_staging(table_chain, self.oracle, self.oracle_type_mapper)]
 
     def _create_replace_followup_jobs(
         self, table_chain: Sequence[PreparedTableSchema]

@@ -23,9 +23,12 @@ def insert(table: exp.Table, columns: Sequence[str]) -> exp.Insert:
 
 def insert_from(table: exp.Table, source: exp.Table, columns: Sequence[str]) -> exp.Insert:
     """``INSERT INTO t (…) SELECT … FROM source``: the same columns on both sides."""
-    return exp.Insert(
-        this=_target(table, columns), expression=exp.select(*(column(name) for name in columns)).from_(source)
-    )
+    return insert_select(table, columns, exp.select(*(column(name) for name in columns)).from_(source))
+
+
+def insert_select(table: exp.Table, columns: Sequence[str], rows: exp.Select) -> exp.Insert:
+    """``INSERT INTO t (…) SELECT …``: the columns of ``rows`` in the order of ``columns``."""
+    return exp.Insert(this=_target(table, columns), expression=rows)
 
 
 def delete_all(table: exp.Table) -> exp.Delete:

@@ -1,0 +1,26 @@
+DELETE FROM "LOADER"."RAW___ORDERS" D
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW_STAGING___ORDERS" S
+    WHERE
+      "S"."ID" = "D"."ID"
+  )
+;
+
+INSERT INTO "LOADER"."RAW___ORDERS" (
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+)
+SELECT
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+FROM "LOADER"."RAW_STAGING___ORDERS"
+;

@@ -1,0 +1,55 @@
+MERGE INTO "LOADER"."RAW___ORDERS" D
+USING (
+  SELECT
+    "ID",
+    "REGION",
+    "AT",
+    "GONE",
+    "_DLT_ID"
+  FROM (
+    SELECT
+      "ID",
+      "REGION",
+      "AT",
+      "GONE",
+      "_DLT_ID",
+      ROW_NUMBER() OVER (PARTITION BY "ID" ORDER BY ROWID) AS "_DLT_DEDUP_RN"
+    FROM "LOADER"."RAW_STAGING___ORDERS"
+    WHERE
+      (
+        "GONE" IS NULL OR "GONE" = 0
+      )
+  )
+  WHERE
+    "_DLT_DEDUP_RN" = 1
+) S
+ON (
+  "D"."ID" = "S"."ID"
+)
+WHEN NOT MATCHED THEN INSERT ("ID", "REGION", "AT", "GONE", "_DLT_ID") VALUES ("S"."ID", "S"."REGION", "S"."AT", "S"."GONE", "S"."_DLT_ID")
+;
+
+MERGE INTO "LOADER"."RAW___ORDERS__LINES" D
+USING (
+  SELECT
+    "SKU",
+    "_DLT_ID",
+    "_DLT_PARENT_ID",
+    "_DLT_ROOT_ID"
+  FROM (
+    SELECT
+      "SKU",
+      "_DLT_ID",
+      "_DLT_PARENT_ID",
+      "_DLT_ROOT_ID",
+      ROW_NUMBER() OVER (PARTITION BY "_DLT_ID" ORDER BY ROWID) AS "_DLT_DEDUP_RN"
+    FROM "LOADER"."RAW_STAGING___ORDERS__LINES"
+  )
+  WHERE
+    "_DLT_DEDUP_RN" = 1
+) S
+ON (
+  "D"."_DLT_ID" = "S"."_DLT_ID"
+)
+WHEN NOT MATCHED THEN INSERT ("SKU", "_DLT_ID", "_DLT_PARENT_ID", "_DLT_ROOT_ID") VALUES ("S"."SKU", "S"."_DLT_ID", "S"."_DLT_PARENT_ID", "S"."_DLT_ROOT_ID")
+;

@@ -1,0 +1,69 @@
+UPDATE "LOADER"."RAW___ORDERS" SET "VALID_TO" = TIMESTAMP '2024-05-06 00:00:00.000000 +00:00'
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW_STAGING___ORDERS" S
+    WHERE
+      "S"."_DLT_ID" = "LOADER"."RAW___ORDERS"."_DLT_ID" AND (id > 0)
+  )
+  AND "LOADER"."RAW___ORDERS"."VALID_TO" IS NULL
+;
+
+INSERT INTO "LOADER"."RAW___ORDERS" (
+  "ID",
+  "_DLT_ID",
+  "VALID_FROM",
+  "VALID_TO"
+)
+SELECT
+  "S"."ID",
+  "S"."_DLT_ID",
+  TIMESTAMP '2024-05-06 00:00:00.000000 +00:00',
+  NULL
+FROM "LOADER"."RAW_STAGING___ORDERS" S
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW___ORDERS" D
+    WHERE
+      "D"."_DLT_ID" = "S"."_DLT_ID" AND "D"."VALID_TO" IS NULL
+  )
+  AND (id > 0)
+;
+
+INSERT INTO "LOADER"."RAW___ORDERS__LINES__TAXES" (
+  "SKU",
+  "_DLT_ID",
+  "_DLT_PARENT_ID",
+  "_DLT_ROOT_ID"
+)
+SELECT
+  "S"."SKU",
+  "S"."_DLT_ID",
+  "S"."_DLT_PARENT_ID",
+  "S"."_DLT_ROOT_ID"
+FROM "LOADER"."RAW_STAGING___ORDERS__LINES__TAXES" S
+WHERE
+  NOT EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW___ORDERS__LINES__TAXES" D
+    WHERE
+      "D"."_DLT_ID" = "S"."_DLT_ID"
+  )
+  AND "S"."_DLT_PARENT_ID" IN (
+    SELECT
+      "_DLT_ID"
+    FROM "LOADER"."RAW_STAGING___ORDERS__LINES"
+    WHERE
+      "_DLT_PARENT_ID" IN (
+        SELECT
+          "_DLT_ID"
+        FROM "LOADER"."RAW_STAGING___ORDERS"
+        WHERE
+          (id > 0)
+      )
+  )
+;
