@@ -11,6 +11,8 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Values cross the border as ``model`` writes them: the text of these types is their form.
 _AS_TEXT = ("numeric", "timestamp", "interval", "tid", "bpchar")
+# Only executemany prepares: a plan kept for a query would break with its columns' types at the next DDL.
+_NEVER = 2**31 - 1
 _OPTIONS = (
     "-c search_path=ora -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c TimeZone=UTC"
     " -c extra_float_digits=1 -c client_min_messages=warning -c cursor_tuple_fraction=1.0 -c jit=off"
@@ -22,7 +24,7 @@ def connect(conninfo: str) -> Connection:
     connection = psycopg.connect(conninfo, autocommit=True, options=_OPTIONS)
     for name in _AS_TEXT:
         connection.adapters.register_loader(name, TextLoader)
-    connection.prepare_threshold = None  # a plan kept by PostgreSQL would break at the next DDL
+    connection.prepare_threshold = _NEVER
     return connection
 
 

@@ -58,6 +58,7 @@ class DictionaryCache:
         self._objects: dict[tuple[str, str], SchemaObject | None] = {}
         self._tables: dict[int, StoredTable] = {}
         self._relations: dict[int, Relation] = {}
+        self._beneath: dict[int, dict[int, SchemaObject]] = {}
         self._privileges: dict[str, Privileges] = {}
         self._limits: dict[tuple[str, str], int | None] = {}
         self._catalog = self._load_catalog()
@@ -69,6 +70,7 @@ class DictionaryCache:
             self._objects.clear()
             self._tables.clear()
             self._relations.clear()
+            self._beneath.clear()
             self._privileges.clear()
             self._limits.clear()
 
@@ -174,6 +176,10 @@ class DictionaryCache:
                 self._privileges[user] = self._load_privileges(user)
             return self._privileges[user]
 
+    def catalog_names(self) -> list[str]:
+        """Return the names of SYS's views."""
+        return sorted(self._catalog)
+
     def catalog_view(self, name: str) -> tuple[Relation, bool] | None:
         """Return one of SYS's views and whether everybody may read it, or None."""
         return self._catalog.get(name)
@@ -185,6 +191,11 @@ class DictionaryCache:
                 make = self._view_relation if found.type == "VIEW" else self._table_relation
                 self._relations[found.object_id] = make(found)
             return self._relations[found.object_id]
+
+    def beneath(self, found: SchemaObject) -> dict[int, SchemaObject]:
+        """Return what a view that was resolved reads, by id; nothing for a table."""
+        with self._lock:
+            return self._beneath.get(found.object_id, {})
 
     def _table_relation(self, found: SchemaObject) -> Relation:
         return relation_of(self.table(found))
@@ -198,11 +209,13 @@ class DictionaryCache:
         try:
             query = parse(text, version=self.version).query
             # A view reads with its owner's rights, and its names are its owner's.
-            return compile_view(
-                query, SessionDictionary(self, found.owner, found.owner), found.owner, found.name, names
-            )
+            dictionary = SessionDictionary(self, found.owner, found.owner)
+            relation = compile_view(query, dictionary, found.owner, found.name, names)
         except OracleError as error:
             raise OracleError(4063, f'view "{found.owner}.{found.name}"') from error
+        used = {each.object_id: each for each in dictionary.used.values()}
+        self._beneath[found.object_id] = used | dictionary.beneath
+        return relation
 
     def _load_privileges(self, user: str) -> Privileges:
         grantees = self._connection.execute(
@@ -281,6 +294,7 @@ class SessionDictionary:
         self._user = user
         self._schema = current_schema
         self.used: dict[tuple[str, str], SchemaObject] = {}
+        self.beneath: dict[int, SchemaObject] = {}  # what views among them read
         self.catalog_used: set[str] = set()
 
     @property
@@ -301,7 +315,14 @@ class SessionDictionary:
         if found.type not in {"TABLE", "VIEW"} or not self._cache.privileges(self._user).knows(found):
             raise OracleError(942, position=position)
         self.used[(found.owner, found.name)] = found
-        return self._cache.relation(found)
+        relation = self._cache.relation(found)
+        self.beneath.update(self._cache.beneath(found))
+        return relation
+
+    def tables(self) -> tuple[SchemaObject, ...]:
+        """Return every table that was resolved, those under views too."""
+        found = {each.object_id: each for each in self.used.values()} | self.beneath
+        return tuple(each for each in found.values() if each.type == "TABLE")
 
     def sequence(self, owner: str | None, name: str) -> SequenceObject | None:
         """Resolve a sequence, or return None."""

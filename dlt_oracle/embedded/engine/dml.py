@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
+    from dlt_oracle.embedded.catalog.store import SchemaObject
     from dlt_oracle.embedded.engine.dictionary import DictionaryCache, SessionDictionary
     from dlt_oracle.embedded.engine.privileges import Privileges
     from dlt_oracle.embedded.engine.statements import EngineStatement
@@ -35,6 +35,7 @@ class DmlPlan:
     action: str
     targets: tuple[tuple[SchemaObject, tuple[str, ...]], ...]  # with the privileges needed on each
     used: tuple[SchemaObject, ...]
+    tables: tuple[SchemaObject, ...]  # those under views too
     plain: PlainInsert | None
     compiled: CompiledDml | None
     bind_types: tuple[OracleType, ...]
@@ -63,6 +64,7 @@ def compile_plan(
         action=type(tree).__name__.upper().removesuffix("ALL"),
         targets=targets,
         used=tuple(dictionary.used.values()),
+        tables=dictionary.tables(),
         plain=plain,
         compiled=compiled,
         bind_types=tuple(bind_types),
@@ -103,15 +105,12 @@ def require_rights(plan: DmlPlan, privileges: Privileges) -> None:
 class DmlRunner:
     """Runs one plan over rows in a session's transaction."""
 
-    def __init__(
-        self, plan: DmlPlan, transaction: Transaction, cache: DictionaryCache, tables: Sequence[StoredTable]
-    ) -> None:
+    def __init__(self, plan: DmlPlan, transaction: Transaction, cache: DictionaryCache) -> None:
         self._plan = plan
         self._transaction = transaction
         self._connection = transaction.connection
         target = plan.targets[0][0] if plan.targets else None
         self._context = Context(cache, plan.action, target)
-        self._tables = tables
         self._out: tuple[list[Value], ...] = ()
         if plan.compiled is not None:
             self._out = tuple([] for _ in plan.compiled.out_columns)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.engine.ddl.context import DdlContext
 from dlt_oracle.embedded.engine.ddl.maintenance import gather_statistics
 from dlt_oracle.embedded.errors import OracleError
 
@@ -40,9 +39,8 @@ def _gather_table(session: EngineSession, given: Arguments) -> None:
     if found.owner != session.user:
         session.privileges.require("ANALYZE ANY")
     session.commit()  # DBMS_STATS commits
-    context = DdlContext(session.connection, session.cache, session.user, session.settings.schema)
     with session.errors(), session.transaction.statement():
-        gather_statistics(context, session.cache.table(found))
+        gather_statistics(session.ddl_context(), session.cache.table(found))
     session.commit()
 
 

@@ -174,8 +174,10 @@ class EngineSession:
     def _compiled_query(
         self, statement: EngineStatement, bind_types: Sequence[OracleType]
     ) -> tuple[CompiledQuery, SessionDictionary]:
+        select: Any = statement.tree
+
         def compile_it(dictionary: SessionDictionary) -> tuple[CompiledQuery, SessionDictionary]:
-            return compile_query(statement.tree, dictionary, bind_types), dictionary
+            return compile_query(select, dictionary, bind_types), dictionary
 
         return self._compiled(statement, bind_types, compile_it)
 
@@ -183,10 +185,9 @@ class EngineSession:
         self, statement: EngineStatement, bind_types: Sequence[OracleType], row: Row
     ) -> EngineResultSet:
         compiled, dictionary = self._compiled_query(statement, bind_types)
-        used = tuple(dictionary.used.values())
-        for found in used:
+        for found in dictionary.used.values():
             self.privileges.require_on("SELECT", found)
-        self._make_ready(used)
+        self._make_ready(dictionary.tables())
         if "V$SESSION" in dictionary.catalog_used:
             self.database.publish_sessions()
         self.settings.publish(self.attributes)
@@ -214,18 +215,13 @@ class EngineSession:
                 self.connection.execute("SET LOCAL lock_timeout = 0")
         return Cursor.of_rows(self.transaction, rows)
 
-    def _make_ready(self, used: Sequence[SchemaObject]) -> list[StoredTable]:
+    def _make_ready(self, tables: Sequence[SchemaObject]) -> None:
         """Refuse what a direct-path load has closed (ORA-12838); make private copies of temporary tables."""
-        tables: list[StoredTable] = []
-        for found in used:
+        for found in tables:
             if found.object_id in self._direct_loaded:
                 raise OracleError(12838)
-            if found.type == "TABLE":
-                table = self.cache.table(found)
-                if found.temporary:
-                    self.temporary.prepare(table)
-                tables.append(table)
-        return tables
+            if found.temporary:
+                self.temporary.prepare(self.cache.table(found))
 
     def _execute_dml(
         self,
@@ -239,7 +235,7 @@ class EngineSession:
             statement, bind_types, lambda dictionary: dml.compile_plan(statement, dictionary, bind_types)
         )
         dml.require_rights(plan, self.privileges)
-        tables = self._make_ready(plan.used)
+        self._make_ready(plan.tables)
         targets = [self.cache.table(found) for found, _ in plan.targets if found.type == "TABLE"]
         for target in targets:
             if plan.inserts:
@@ -249,7 +245,7 @@ class EngineSession:
         self.settings.publish(self.attributes)
         target_object = plan.targets[0][0] if plan.targets else None
         with self.errors(Context(self.cache, plan.action, target_object)):
-            runner = dml.DmlRunner(plan, self.transaction, self.cache, tables)
+            runner = dml.DmlRunner(plan, self.transaction, self.cache)
             outcome = runner.run(rows, batch_errors=batch_errors)
             if plan.direct_path and outcome.row_count:
                 self._lock_direct_path(targets)
@@ -262,25 +258,28 @@ class EngineSession:
                 self.connection.execute(f"LOCK TABLE {target.sql} IN EXCLUSIVE MODE")
                 self._direct_loaded.add(target.object.object_id)
 
+    def ddl_context(self) -> DdlContext:
+        """Return what a DDL statement works with."""
+        return DdlContext(
+            self.connection,
+            self.cache,
+            self.user,
+            self.settings.schema,
+            self.temporary,
+            self.database.temporary_in_use,
+            self.settings.ddl_lock_seconds,
+            self.settings.char_semantics,
+        )
+
     def execute_ddl(self, tree: Any) -> int:
         """Run a DDL statement in a transaction of its own, and return its row count.
 
         Even one that fails has committed what was open before it.
         """
         self.commit()
-        context = DdlContext(
-            self.connection,
-            self.cache,
-            self.user,
-            self.settings.schema,
-            self.settings.ddl_lock_seconds,
-            self.settings.char_semantics,
-        )
+        context = self.ddl_context()
         if isinstance(tree, ast.DropUser):
             self.database.wait_until_gone(tree.name.text)
-        if isinstance(tree, ast.TruncateTable):
-            self._truncate_temporary(context, tree)
-        self._check_temporary_use(context, tree)
         with self.errors():
             try:
                 with self.transaction.statement():
@@ -291,21 +290,6 @@ class EngineSession:
                 self.cache.invalidate()
                 self._transaction_ended()
         return count
-
-    def _truncate_temporary(self, context: DdlContext, tree: ast.TruncateTable) -> None:
-        with self.errors():
-            found = context.dictionary.resolve(tree.name.owner, tree.name.name)
-            if found is not None and found.type == "TABLE" and found.temporary:
-                self.temporary.truncate(self.cache.table(found))
-
-    def _check_temporary_use(self, context: DdlContext, tree: Any) -> None:
-        """Raise ORA-14452 for a change of a temporary table in which any session has rows."""
-        if not isinstance(tree, (ast.AlterTable, ast.DropTable, ast.CreateIndex)):
-            return
-        name = tree.table if isinstance(tree, ast.CreateIndex) else tree.name
-        found = context.dictionary.resolve(name.owner, name.name)
-        if found is not None and found.temporary and self.database.temporary_in_use(found.object_id):
-            raise OracleError(14452)
 
 
 def _own(statement: Statement) -> EngineStatement:

@@ -45,7 +45,8 @@ def test_a_text_with_nul_is_refused() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.from_regex(r"\A\d{4}-0[1-9]-1\d 0\d:1\d:2\d(\.\d{1,6})?\Z"), st.integers(-14 * 60, 14 * 60)
+            st.from_regex(r"\A20[0-9][0-9]-0[1-9]-1[0-9] 0[0-9]:1[0-9]:2[0-9](\.[0-9]{1,6})?\Z"),
+            st.integers(-14 * 60, 14 * 60),
         ),
         min_size=1,
     ),

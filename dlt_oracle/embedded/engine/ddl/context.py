@@ -13,10 +13,13 @@ from dlt_oracle.embedded.sql.compile import compile_expression
 from dlt_oracle.embedded.sql.parse import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
     from dlt_oracle.embedded.engine.connection import Connection
     from dlt_oracle.embedded.engine.dictionary import DictionaryCache
     from dlt_oracle.embedded.engine.privileges import Privileges
+    from dlt_oracle.embedded.engine.temporary import TemporaryTables
     from dlt_oracle.embedded.sql import ast
     from dlt_oracle.embedded.sql.dictionary import Relation
 
@@ -27,12 +30,18 @@ _LENGTH_FOLLOWS_SESSION = frozenset({TypeName.VARCHAR2, TypeName.CHAR})
 
 @dataclass
 class DdlContext:
-    """One DDL statement in progress. ``lock_seconds`` is the session's DDL_LOCK_TIMEOUT."""
+    """One DDL statement in progress.
+
+    ``temporary`` are the session's copies of temporary tables, ``in_use`` says whether any session has rows
+    in one; ``lock_seconds`` is the session's DDL_LOCK_TIMEOUT, ``char_semantics`` its NLS_LENGTH_SEMANTICS.
+    """
 
     connection: Connection
     cache: DictionaryCache
     user: str
     schema: str
+    temporary: TemporaryTables
+    in_use: Callable[[int], bool]
     lock_seconds: int = 0
     char_semantics: bool = False
 
@@ -123,7 +132,12 @@ class DdlContext:
         self.execute(f"SET LOCAL lock_timeout = {milliseconds}")
 
     def lock(self, table: StoredTable) -> None:
-        """Lock a table against everybody. Uncommitted changes of others are ORA-00054."""
+        """Lock a table against everybody.
+
+        Uncommitted changes of others are ORA-00054; any rows in a temporary table are ORA-14452.
+        """
+        if table.object.temporary and self.in_use(table.object.object_id):
+            raise OracleError(14452)
         self.execute(f"LOCK TABLE {self.physical(table)} IN ACCESS EXCLUSIVE MODE")
 
     def physical(self, table: StoredTable) -> str:

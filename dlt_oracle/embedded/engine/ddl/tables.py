@@ -115,18 +115,20 @@ def _fill_from_query(context: DdlContext, found: SchemaObject, statement: ast.Cr
     compiled = compile_create_as(statement.query, dictionary, names)
     for used in dictionary.used.values():
         context.privileges.require_on("SELECT", used)
+    for used in dictionary.tables():
+        if used.temporary:
+            context.temporary.prepare(context.cache.table(used))
     columns.add_described(context, found, compiled.columns)
     table = context.reload(found)
-    if not found.temporary:
+    if found.temporary:
+        context.temporary.prepare(table)
+        context.temporary.wrote(table)
+    else:
         quota.create_segment(
             context.connection, context.cache, found.object_id, found.owner, table.tablespace or "USERS"
         )
-        targets = ", ".join(column.sql for column in table.columns)
-        cursor = context.connection.execute(
-            f"INSERT INTO {context.physical(table)} ({targets}) {compiled.text}"
-        )
-        return cursor.rowcount
-    return 0
+    targets = ", ".join(column.sql for column in table.columns)
+    return context.connection.execute(f"INSERT INTO {table.sql} ({targets}) {compiled.text}").rowcount
 
 
 def drop_table(context: DdlContext, statement: ast.DropTable) -> int:
@@ -181,7 +183,8 @@ def truncate_table(context: DdlContext, statement: ast.TruncateTable) -> int:
         if key.object_id != object_id and key.enabled:
             raise OracleError(2266)
     if table.object.temporary:
-        return 0  # the session empties its own copy
+        context.temporary.truncate(table)
+        return 0
     context.lock(table)
     context.execute(f"TRUNCATE {context.physical(table)}")
     context.touch(object_id)
