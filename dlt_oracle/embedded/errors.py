@@ -51,6 +51,7 @@ MESSAGES: dict[int, str] = {
     1403: "no data found",
     1407: "cannot update ({}) to NULL",
     1408: "such column list already indexed",
+    1410: "invalid ROWID",
     1416: "two tables cannot be outer-joined to each other",
     1417: "a table may be outer joined to at most one other table",
     1418: "specified index does not exist",
@@ -285,6 +286,7 @@ MESSAGES: dict[int, str] = {
     40441: "JSON syntax error",
     54013: "INSERT operation disallowed on virtual columns",
     54017: "UPDATE operation disallowed on virtual columns",
+    61800: "invalid boolean literal: {}",
 }
 
 

@@ -26,15 +26,15 @@ BEGIN
     DETAIL = array_to_string(arguments, E'\t');
 END $$;
 
--- The right side of a length check, reached only when the value is too long.
+-- The right side of a length check, reached when the value is too long; STRICT lets a NULL pass.
 CREATE OR REPLACE FUNCTION ora.too_long(actual integer, maximum integer, column_name text) RETURNS boolean
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql STRICT AS $$
 BEGIN
   PERFORM ora.fail(12899, column_name, actual::text, maximum::text);
   RETURN false;
 END $$;
 
--- A NOT NULL that an expression index or a MERGE cannot leave to the column.
+-- A session setting, as the engine publishes it.
 CREATE OR REPLACE FUNCTION ora.setting(name text, otherwise text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT coalesce(nullif(current_setting('ora.' || name, true), ''), otherwise)
