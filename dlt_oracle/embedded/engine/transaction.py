@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 
     from dlt_oracle.embedded.engine.connection import Connection
 
-PREFETCH_ROWS = 200
+BATCH_ROWS = 500  # what one FETCH brings, unless more are asked for
+LOB_BATCH_ROWS = 20  # of rows that may be megabytes each
 
 
 class Cursor:
     """An open query: rows already here, then rows still in PostgreSQL."""
 
-    def __init__(self, transaction: Transaction, name: str) -> None:
+    def __init__(self, transaction: Transaction, name: str, batch: int = BATCH_ROWS) -> None:
         self.name = name
+        self.batch = batch
         self.rows: list[tuple[Any, ...]] = []
         self.complete = False
         self.held = False  # survives the transaction: PostgreSQL has kept its rows
@@ -48,7 +50,7 @@ class Cursor:
         """Return up to ``count`` rows; fewer means the end."""
         missing = count - len(self.rows)
         if missing > 0 and not self.complete:
-            self.rows += self._transaction.fetch(self, missing)
+            self.rows += self._transaction.fetch(self, max(missing, self.batch))
         taken, self.rows = self.rows[:count], self.rows[count:]
         return taken
 
@@ -186,21 +188,21 @@ class Transaction:
 
     # --- cursors --------------------------------------------------------------------------------------
 
-    def query(self, text: str, parameters: Sequence[Any], prefetch: int = PREFETCH_ROWS) -> Cursor:
-        """Open a query and fetch its first rows.
+    def query(self, text: str, parameters: Sequence[Any], batch: int = BATCH_ROWS) -> Cursor:
+        """Open a query and fetch its first ``batch`` rows.
 
         In a transaction the cursor streams. Outside, PostgreSQL keeps the whole result (on disk beyond
         work_mem) and the transaction ends, so that no reader ever holds up a DDL.
         """
         self._numbers += 1
-        cursor = Cursor(self, f"q{self._numbers}")
+        cursor = Cursor(self, f"q{self._numbers}", batch)
         declare = f"DECLARE {cursor.name} NO SCROLL CURSOR WITH HOLD FOR {text}"
         mark = "SAVEPOINT query" if self.open else "BEGIN"
         self.connection.execute(mark)
         try:
             self.connection.execute(declare, parameters)
-            cursor.rows = self._forward(cursor, prefetch)
-            cursor.complete = len(cursor.rows) < prefetch
+            cursor.rows = self._forward(cursor, batch)
+            cursor.complete = len(cursor.rows) < batch
             if self.open:
                 if cursor.complete:  # going back gives back the locks of reading
                     self.connection.execute("ROLLBACK TO SAVEPOINT query")

@@ -55,7 +55,8 @@ def _user(connection: Connection, name: str) -> None:
 
 def _table(connection: Connection, owner: str, name: str) -> int:
     row = connection.execute(
-        "INSERT INTO dict.objects (owner, name, type, namespace) VALUES (%s, %s, 'TABLE', 1) RETURNING object_id",
+        "INSERT INTO dict.objects (owner, name, type, namespace) VALUES (%s, %s, 'TABLE', 1)"
+        " RETURNING object_id",
         (owner, name),
     ).fetchone()
     assert row is not None
@@ -127,8 +128,8 @@ def test_any_privileges_and_roles_widen_all_views(connection: Connection) -> Non
 def test_a_stored_table_is_read_with_its_columns(connection: Connection) -> None:
     object_id = _table(connection, "SYSTEM", "T")
     connection.execute(
-        "INSERT INTO dict.columns (object_id, internal_id, column_id, name, type_name, precision, scale, unused)"
-        " VALUES (%s, 2, 1, 'A', 'NUMBER', 5, 2, false), (%s, 1, NULL, 'GONE', 'DATE', NULL, NULL, true)",
+        "INSERT INTO dict.columns"
+        " (object_id, internal_id, column_id, name, type_name, precision, scale, unused) VALUES (%s, 2, 1, 'A', 'NUMBER', 5, 2, false), (%s, 1, NULL, 'GONE', 'DATE', NULL, NULL, true)",
         (object_id, object_id),
     )
     found = store.find_object(connection, "SYSTEM", "T")

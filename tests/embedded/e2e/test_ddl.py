@@ -40,7 +40,7 @@ def test_names_have_128_bytes_and_differ_in_the_last(cursor: oracledb.Cursor, fa
 
 
 def test_tables_views_and_sequences_share_their_names_and_indexes_do_not(
-    admin: oracledb.Cursor, target: Any, make_user: Callable[..., str], fails: Fails
+    target: Any, make_user: Callable[..., str], fails: Fails
 ) -> None:
     user = make_user("CREATE SESSION", "CREATE TABLE", "CREATE VIEW", "CREATE SEQUENCE")
     with target.connect(user) as connection, connection.cursor() as cursor:
@@ -143,7 +143,7 @@ def test_a_renamed_table_keeps_its_rows_keys_and_comments(cursor: oracledb.Curso
     assert cursor.fetchall() == [("kept",)]
 
 
-def test_foreign_keys_hold_both_ways(cursor: oracledb.Cursor, fails: Fails, user: str) -> None:
+def test_foreign_keys_hold_both_ways(cursor: oracledb.Cursor, user: str) -> None:
     cursor.execute("CREATE TABLE p (id NUMBER PRIMARY KEY)")
     cursor.execute("CREATE TABLE c (id NUMBER CONSTRAINT c_fk REFERENCES p ON DELETE CASCADE)")
     cursor.execute("CREATE TABLE d (id NUMBER CONSTRAINT d_fk REFERENCES p)")
@@ -239,7 +239,8 @@ def test_an_identity_by_default_on_null_fills_nulls(cursor: oracledb.Cursor) -> 
 def test_partitions_hold_rows_and_are_exchanged(cursor: oracledb.Cursor, fails: Fails) -> None:
     cursor.execute(
         "CREATE TABLE t (d DATE, n NUMBER) PARTITION BY RANGE (d) ("
-        "PARTITION p1 VALUES LESS THAN (DATE '2024-01-01'), PARTITION p2 VALUES LESS THAN (DATE '2025-01-01'))"
+        "PARTITION p1 VALUES LESS THAN (DATE '2024-01-01'),"
+        " PARTITION p2 VALUES LESS THAN (DATE '2025-01-01'))"
     )
     cursor.execute("INSERT INTO t VALUES (DATE '2023-06-01', 1)")
     cursor.execute("INSERT INTO t VALUES (DATE '2024-06-01', 2)")

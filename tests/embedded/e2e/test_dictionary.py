@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003 - read by pytest's fixtures
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import oracledb
 import pytest
+
+if TYPE_CHECKING:
+    import oracledb
 
 COLUMNS = [
     # column, type, DATA_TYPE, DATA_LENGTH, DATA_PRECISION, DATA_SCALE, CHAR_LENGTH, CHAR_USED
@@ -73,7 +75,8 @@ def test_indexes_are_listed_with_columns(cursor: oracledb.Cursor) -> None:
     cursor.execute("SELECT uniqueness, index_type FROM user_indexes ORDER BY uniqueness")
     assert cursor.fetchall() == [("NONUNIQUE", "FUNCTION-BASED NORMAL"), ("UNIQUE", "NORMAL")]
     cursor.execute(
-        "SELECT column_position, descend FROM user_ind_columns WHERE index_name = 'I' ORDER BY column_position"
+        "SELECT column_position, descend FROM user_ind_columns"
+        " WHERE index_name = 'I' ORDER BY column_position"
     )
     assert cursor.fetchall() == [(1, "ASC"), (2, "ASC")]
     cursor.execute("SELECT column_expression FROM user_ind_expressions WHERE index_name = 'I'")
@@ -112,7 +115,8 @@ def test_objects_of_every_kind_are_listed(target: Any, make_user: Callable[..., 
 
 def test_the_session_knows_who_it_is(cursor: oracledb.Cursor, user: str) -> None:
     cursor.execute(
-        "SELECT USER, SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM dual"
+        "SELECT USER, SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')"
+        " FROM dual"
     )
     assert cursor.fetchone() == (user, user, user)
 

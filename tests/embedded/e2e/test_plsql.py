@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import oracledb
 import pytest
+
+if TYPE_CHECKING:
+    import oracledb
 
 Fails = Callable[..., str]
 

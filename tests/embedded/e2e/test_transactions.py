@@ -54,7 +54,7 @@ def test_a_failed_statement_undoes_only_itself(
 
 
 def test_a_failed_query_leaves_the_transaction_usable(
-    connection: oracledb.Connection, cursor: oracledb.Cursor, fails: Fails
+    connection: oracledb.Connection, cursor: oracledb.Cursor
 ) -> None:
     cursor.execute("INSERT INTO t (id) VALUES (0)")
     with pytest.raises(oracledb.DatabaseError, match="ORA-01476"):

@@ -119,13 +119,14 @@ def test_a_used_up_quota_refuses_more_rows(target: Any, make_user: MakeUser) -> 
     user = make_user("CREATE SESSION", "CREATE TABLE", quota="1M")
     with target.connect(user) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE t (a VARCHAR2(4000))")
+        rows = [("x" * 1000 + str(n),) for n in range(2000)]  # more than a megabyte
+        cursor.executemany("INSERT INTO t VALUES (:1)", rows)
         with pytest.raises(oracledb.DatabaseError, match="ORA-01536"):
-            for _ in range(20):
-                cursor.executemany("INSERT INTO t VALUES (:1)", [("x" * 1000 + str(n),) for n in range(500)])
+            cursor.executemany("INSERT INTO t VALUES (:1)", rows)
 
 
 def test_the_tables_owner_needs_the_quota_not_the_inserter(
-    target: Any, make_user: MakeUser, admin: oracledb.Cursor, fails: Fails
+    make_user: MakeUser, admin: oracledb.Cursor, fails: Fails
 ) -> None:
     owner = make_user("CREATE SESSION", quota=None)
     admin.execute(f"CREATE TABLE {owner}.t (a NUMBER)")

@@ -160,7 +160,10 @@ def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
 
 
 def test_the_launcher_is_light() -> None:
-    code = "import sys, dlt_oracle.embedded.launcher; print([m for m in ('psycopg', 'oracledb') if m in sys.modules])"
+    code = (
+        "import sys, dlt_oracle.embedded.launcher;"
+        " print([name for name in ('psycopg', 'oracledb') if name in sys.modules])"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
     assert launcher.DEMO_USER == "LOADER"
