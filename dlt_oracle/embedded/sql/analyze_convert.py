@@ -130,7 +130,7 @@ _FINISHES: dict[TypeName, Callable[[Typed, OracleType, OracleType], str]] = {
 }
 
 
-# --- the table ----------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
 def _call(template: str) -> Conversion:

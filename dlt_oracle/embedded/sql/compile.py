@@ -18,6 +18,7 @@ from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.model import Column, OracleType
 from dlt_oracle.embedded.sql import (
     ast,
+    emit_arithmetic,
     emit_call,
     emit_condition,
     emit_json,
@@ -70,7 +71,7 @@ class CompiledQuery:
 
 @dataclass(frozen=True)
 class CompiledDml:
-    """A DML. The cursor's row count is Oracle's; RETURNING gives a row per changed row, as ``out_columns``."""
+    """A DML. The cursor's row count is Oracle's; RETURNING gives a row of ``out_columns`` per changed row."""
 
     text: str
     parameters: tuple[int, ...]
@@ -82,6 +83,7 @@ class CompiledDml:
 
 _HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
     **emit_literal.HANDLERS,
+    **emit_arithmetic.HANDLERS,
     **emit_operator.HANDLERS,
     **emit_condition.HANDLERS,
     **emit_call.HANDLERS,
@@ -101,7 +103,7 @@ def _translation(dictionary: Dictionary, bind_types: Sequence[OracleType]) -> Tr
     return Translation(dictionary, bind_types, _expression, translate_query)
 
 
-# --- queries ------------------------------------------------------------------------------------------------
+# --- queries --------------------------------------------------------------------------------------
 
 
 def compile_query(
@@ -219,7 +221,7 @@ def _bare(source: Source) -> Source:
     return source
 
 
-# --- DML ------------------------------------------------------------------------------------------------------
+# --- DML ------------------------------------------------------------------------------------------
 
 _DML: dict[type[ast.Statement], Callable[[Any, Scope], DmlText]] = {
     ast.Insert: insert,

@@ -8,47 +8,22 @@ from typing import TYPE_CHECKING, Any
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.analyze_scope import invalid_identifier
-from dlt_oracle.embedded.sql.analyze_types import Typed
 from dlt_oracle.embedded.sql.emit_sort import window
 from dlt_oracle.embedded.sql.functions import Call, Function
 from dlt_oracle.embedded.sql.functions_aggregate import AGGREGATES, ANALYTIC, GROUPING, NEED_ORDER, Aggregate
 from dlt_oracle.embedded.sql.functions_datetime import FUNCTIONS as DATETIME_FUNCTIONS
 from dlt_oracle.embedded.sql.functions_general import FUNCTIONS as GENERAL_FUNCTIONS
+from dlt_oracle.embedded.sql.functions_missing import MISSING, PACKAGES
 from dlt_oracle.embedded.sql.functions_text import FUNCTIONS as TEXT_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dlt_oracle.embedded.sql.analyze_scope import Scope
+    from dlt_oracle.embedded.sql.analyze_types import Typed
 
 FUNCTIONS: dict[str, Function] = {**TEXT_FUNCTIONS, **DATETIME_FUNCTIONS, **GENERAL_FUNCTIONS}
 
-# Functions that Oracle has and this server has not: ORA-03001. Any other unknown name is ORA-00904.
-_ORACLE_ONLY = frozenset(
-    """APPENDCHILDXML APPROX_COUNT APPROX_MEDIAN APPROX_PERCENTILE APPROX_RANK APPROX_SUM ASCIISTR BFILENAME
-    BIN_TO_NUM CARDINALITY CLUSTER_DETAILS CLUSTER_DISTANCE CLUSTER_ID CLUSTER_PROBABILITY CLUSTER_SET COLLATION
-    COLLECT COMPOSE CON_DBID_TO_ID CON_GUID_TO_ID CON_NAME_TO_ID CON_UID_TO_ID CONVERT CORR CORR_K CORR_S
-    COVAR_POP COVAR_SAMP CUBE_TABLE CV DATAOBJ_TO_MAT_PARTITION DATAOBJ_TO_PARTITION DECOMPOSE DELETEXML DEPTH
-    DEREF DUMP EXISTSNODE EXTRACTVALUE FEATURE_COMPARE FEATURE_DETAILS FEATURE_ID FEATURE_SET FEATURE_VALUE FIRST
-    GROUP_ID INSERTCHILDXML INSERTXMLBEFORE ITERATION_NUMBER JSON_MERGEPATCH JSON_TABLE JSON_TRANSFORM
-    JSON_DATAGUIDE JSON_SERIALIZE KURTOSIS_POP KURTOSIS_SAMP LAST MAKE_REF NEW_TIME NLSSORT NLS_CHARSET_DECL_LEN
-    NLS_CHARSET_ID NLS_CHARSET_NAME NLS_COLLATION_ID NLS_COLLATION_NAME NUMTOHEX ORA_DM_PARTITION_NAME
-    ORA_DST_AFFECTED ORA_DST_CONVERT ORA_DST_ERROR ORA_HASH ORA_INVOKING_USER ORA_INVOKING_USERID PATH
-    POWERMULTISET POWERMULTISET_BY_CARDINALITY PREDICTION PREDICTION_BOUNDS PREDICTION_COST PREDICTION_DETAILS
-    PREDICTION_PROBABILITY PREDICTION_SET PRESENTNNV PRESENTV PREVIOUS RAWTONHEX REF REFTOHEX REGR_AVGX REGR_AVGY
-    REGR_COUNT REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY ROUND_TIES_TO_EVEN ROWIDTONCHAR
-    SCN_TO_TIMESTAMP SESSIONTIMEZONE SET SKEWNESS_POP SKEWNESS_SAMP SOUNDEX STATS_BINOMIAL_TEST STATS_CROSSTAB
-    STATS_F_TEST STATS_KS_TEST STATS_MODE STATS_MW_TEST STATS_ONE_WAY_ANOVA STATS_T_TEST_INDEP STATS_T_TEST_ONE
-    STATS_WSR_TEST SUBSTR2 SUBSTR4 SUBSTRC INSTR2 INSTR4 INSTRB INSTRC SYS_CONNECT_BY_PATH SYS_DBURIGEN
-    SYS_OP_ZONE_ID SYS_TYPEID SYS_XMLAGG SYS_XMLGEN TIMESTAMP_TO_SCN TO_APPROX_COUNT_DISTINCT
-    TO_APPROX_PERCENTILE TO_LOB TO_MULTI_BYTE TO_SINGLE_BYTE TO_YMINTERVAL TREAT UPDATEXML VALIDATE_CONVERSION
-    VALUE VSIZE WIDTH_BUCKET XMLAGG XMLCAST XMLCDATA XMLCOLATTVAL XMLCOMMENT XMLCONCAT XMLDIFF XMLELEMENT
-    XMLEXISTS XMLFOREST XMLISVALID XMLPARSE XMLPATCH XMLPI XMLQUERY XMLROOT XMLSEQUENCE XMLSERIALIZE XMLTABLE
-    XMLTRANSFORM""".split()
-)
-_PACKAGES = frozenset(
-    {"DBMS_LOB", "DBMS_RANDOM", "UTL_RAW", "DBMS_CRYPTO", "DBMS_UTILITY", "DBMS_ROWID", "UTL_I18N"}
-)
 _NO_AGGREGATES = frozenset({"where", "group by", "on", "values", "set", "default"})
 
 
@@ -65,7 +40,7 @@ def call(node: ast.FunctionCall, scope: Scope) -> Typed:
         raise OracleError(30484, position=node.position)
     function = FUNCTIONS.get(name)
     if function is None:
-        if name in _ORACLE_ONLY or node.name[0] in _PACKAGES:
+        if name in MISSING or node.name[0] in PACKAGES:
             raise unsupported(f"the function {name}", node.position)
         raise invalid_identifier(node.name, node.position)
     function.check(len(node.arguments), node.position)
@@ -111,7 +86,7 @@ def _grouping(name: str, node: ast.FunctionCall, scope: Scope) -> Typed:
 def _analytic(name: str, node: ast.FunctionCall, scope: Scope) -> Typed:
     aggregate = ANALYTIC.get(name) or AGGREGATES.get(name)
     if aggregate is None:
-        if name in _ORACLE_ONLY:
+        if name in MISSING:
             raise unsupported(f"the analytic function {name}", node.position)
         raise OracleError(30485 if name in FUNCTIONS else 904, f'"{name}"', position=node.position)
     if scope.clause not in {"select list", "order by"} or node.over is None:

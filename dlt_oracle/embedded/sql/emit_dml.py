@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.analyze_convert import assign
-from dlt_oracle.embedded.sql.analyze_scope import QueryText, Scope, Source
 from dlt_oracle.embedded.sql.dictionary import Identity, Relation, RelationColumn, RelationKind
 from dlt_oracle.embedded.sql.emit_condition import condition
 from dlt_oracle.embedded.sql.emit_from import from_clause, relation_source
@@ -18,6 +17,7 @@ from dlt_oracle.embedded.sql.emit_rownum import mentions_rownum, row_limit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dlt_oracle.embedded.sql.analyze_scope import QueryText, Scope, Source
     from dlt_oracle.embedded.sql.analyze_types import Typed
 
 
@@ -60,7 +60,7 @@ def refuse_log_errors(node: ast.LogErrors | None) -> None:
         raise unsupported("LOG ERRORS", node.position)
 
 
-# --- INSERT -----------------------------------------------------------------------------------------------
+# --- INSERT ---------------------------------------------------------------------------------------
 
 
 def insert(node: ast.Insert, scope: Scope) -> DmlText:
@@ -140,7 +140,7 @@ def stored_rows(query: QueryText, columns: Sequence[RelationColumn], scope: Scop
     return f"SELECT {', '.join(items)} FROM ({query.sql}) AS {alias}"
 
 
-# --- UPDATE and DELETE -----------------------------------------------------------------------------------------
+# --- UPDATE and DELETE ----------------------------------------------------------------------------
 
 
 def update(node: ast.Update, scope: Scope) -> DmlText:
@@ -226,7 +226,7 @@ def updated_value(value: ast.Expression, column: RelationColumn, scope: Scope) -
     return assign(scope.expression(value), column.column.type)
 
 
-# --- RETURNING ------------------------------------------------------------------------------------------------
+# --- RETURNING ------------------------------------------------------------------------------------
 
 
 def returning(node: ast.Returning | None, source: Source, scope: Scope) -> tuple[Typed, ...]:

@@ -188,7 +188,7 @@ _HANDLERS: dict[type[ast.FromItem], Callable[[Any, Scope], FromText]] = {
 }
 
 
-# --- WHERE a.id = b.id(+) ---------------------------------------------------------------------------------
+# --- WHERE a.id = b.id(+) -------------------------------------------------------------------------
 
 _INSIDE = (ast.Expression, ast.When)
 

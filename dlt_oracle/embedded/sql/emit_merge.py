@@ -99,7 +99,7 @@ def _not_matched(node: ast.MergeInsert, relation: Relation, scope: Scope) -> str
     return f" WHEN NOT MATCHED{where} THEN INSERT ({names}) VALUES ({values})"
 
 
-# --- INSERT ALL -----------------------------------------------------------------------------------------------
+# --- INSERT ALL -----------------------------------------------------------------------------------
 
 
 def insert_all(node: ast.InsertAll, scope: Scope) -> DmlText:

@@ -53,20 +53,16 @@ def plain_insert(
     node: ast.Insert, dictionary: Dictionary, bind_types: Sequence[OracleType]
 ) -> PlainInsert | None:
     """Return the COPY form of an INSERT, None where it needs ``compile_dml`` (which raises its errors)."""
-    if node.target.name is None or node.target.partition is not None or len(node.rows) != 1:
-        return None
-    if node.returning is not None or node.log_errors is not None:
+    if node.target.name is None or node.target.partition is not None or not _simple(node):
         return None
     relation = dictionary.relation(node.target.name.owner, node.target.name.name, node.target.position)
-    if relation.kind is not RelationKind.TABLE:
-        return None
     try:
         columns = insert_columns(relation, node.columns)
     except OracleError:
         return None
-    if len(columns) != len(node.rows[0]):
-        return None
     fields: list[tuple[str, OracleType, int | str]] = []
+    if len(columns) != len(node.rows[0]) or relation.kind is not RelationKind.TABLE:
+        return None
     for value, column in zip(node.rows[0], columns, strict=True):
         if isinstance(value, ast.Default) and not column.virtual:
             continue
@@ -75,6 +71,10 @@ def plain_insert(
             return None
         fields.append((column.sql, column.column.type, source))
     return PlainInsert(relation, tuple(fields)) if fields else None
+
+
+def _simple(node: ast.Insert) -> bool:
+    return len(node.rows) == 1 and node.returning is None and node.log_errors is None
 
 
 def _source(

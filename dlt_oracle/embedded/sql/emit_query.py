@@ -45,7 +45,7 @@ def _body(node: ast.QueryBody, holder: Scope) -> QueryText:
     return _set_query(node, holder)
 
 
-# --- WITH -------------------------------------------------------------------------------------------------
+# --- WITH -----------------------------------------------------------------------------------------
 
 
 def _with(commons: tuple[ast.CommonTable, ...], holder: Scope) -> str:
@@ -99,7 +99,7 @@ def _recursive(common: ast.CommonTable, name: str, holder: Scope) -> QueryText:
     return QueryText(sql, anchor.columns)
 
 
-# --- set operations -------------------------------------------------------------------------------------
+# --- set operations -------------------------------------------------------------------------------
 
 
 def _set_query(node: ast.SetQuery, holder: Scope) -> QueryText:
@@ -199,7 +199,7 @@ def ordinal(node: ast.Expression, width: int) -> int | None:
     return int(node.text)
 
 
-# --- the row limit ------------------------------------------------------------------------------------------
+# --- the row limit --------------------------------------------------------------------------------
 
 
 def _limited(node: ast.Query, text: QueryText, holder: Scope) -> QueryText:

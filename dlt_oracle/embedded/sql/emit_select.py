@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
@@ -14,7 +13,7 @@ from dlt_oracle.embedded.sql.emit_condition import condition
 from dlt_oracle.embedded.sql.emit_from import FromText, from_clause, join_outer, outer_marks, rebase
 from dlt_oracle.embedded.sql.emit_rownum import mentions_rownum, row_limit
 from dlt_oracle.embedded.sql.emit_sort import sort_term
-from dlt_oracle.embedded.sql.functions_aggregate import AGGREGATES, GROUPING
+from dlt_oracle.embedded.sql.functions_aggregate import AGGREGATES
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _has_aggregate(node: ast.Select) -> bool:
     )
 
 
-# --- GROUP BY --------------------------------------------------------------------------------------------
+# --- GROUP BY -------------------------------------------------------------------------------------
 
 
 def _group_by(items: tuple[ast.Expression | ast.GroupingSets, ...], scope: Scope) -> str:
@@ -157,7 +156,7 @@ def _check_grouping(node: ast.Select, values: list[Typed], scope: Scope) -> None
                 raise OracleError(979 if node.group_by else 937, position=use.position)
 
 
-# --- the select list ------------------------------------------------------------------------------------
+# --- the select list ------------------------------------------------------------------------------
 
 
 def _items(node: ast.Select, scope: Scope) -> list[_Item]:
@@ -192,7 +191,7 @@ def _star(star: ast.Star, scope: Scope) -> list[_Item]:
     return items
 
 
-# --- ORDER BY -----------------------------------------------------------------------------------------------
+# --- ORDER BY -------------------------------------------------------------------------------------
 
 
 def _offer_aliases(items: list[_Item], scope: Scope) -> None:
@@ -235,7 +234,7 @@ def _sort_value(node: ast.Expression, scope: Scope) -> Typed:
     return value if value.uses or value.aggregates or value.windowed else replace(value, sql=f"({value.sql})")
 
 
-# --- FOR UPDATE -----------------------------------------------------------------------------------------------
+# --- FOR UPDATE -----------------------------------------------------------------------------------
 
 
 def _lock(node: ast.Select, lock: ast.ForUpdate, scope: Scope, *, grouped: bool) -> str:

@@ -220,7 +220,7 @@ GROUPING: dict[str, Aggregate] = {
 }
 
 
-# --- analytic functions only --------------------------------------------------------------------------
+# --- analytic functions only ----------------------------------------------------------------------
 
 
 def _ranking(function: str) -> Callable[[Call, str], Typed]:

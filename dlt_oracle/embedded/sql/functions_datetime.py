@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import OracleType
 from dlt_oracle.embedded.sql.analyze_convert import convert, to_number, to_text
 from dlt_oracle.embedded.sql.analyze_types import (
     BINARY_DOUBLE,
@@ -34,11 +33,13 @@ from dlt_oracle.embedded.sql.storage import fraction_digits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dlt_oracle.embedded.model import OracleType
+
 # The widest text of each element; what is not here makes the length unknown (75, Oracle's own bound).
 _WIDTHS = {
-    "YYYY": 4, "SYYYY": 5, "YYY": 3, "YY": 2, "Y": 1, "RRRR": 4, "RR": 2, "MM": 2, "DD": 2, "DDD": 3, "HH24": 2,
-    "HH12": 2, "HH": 2, "MI": 2, "SS": 2, "SSSSS": 5, "AM": 2, "PM": 2, "FF": 9, "TZH": 3, "TZM": 2, "X": 1,
-    "Q": 1, "WW": 2, "W": 1, "IW": 2, "IYYY": 4, "D": 1, "J": 7, "FM": 0, "FX": 0, "MON": 3, "DY": 3,
+    "YYYY": 4, "SYYYY": 5, "YYY": 3, "YY": 2, "Y": 1, "RRRR": 4, "RR": 2, "MM": 2, "MON": 3, "DD": 2,
+    "DDD": 3, "DY": 3, "HH24": 2, "HH12": 2, "HH": 2, "MI": 2, "SS": 2, "SSSSS": 5, "AM": 2, "PM": 2, "FF": 9,
+    "TZH": 3, "TZM": 2, "X": 1, "Q": 1, "WW": 2, "W": 1, "IW": 2, "IYYY": 4, "D": 1, "J": 7, "FM": 0, "FX": 0,
 }  # fmt: skip
 _ELEMENTS = re.compile(
     r'"[^"]*"|SYYYY|YYYY|YYY|YY|Y|RRRR|RR|MM|MON|MI|DDD|DD|DY|D|HH24|HH12|HH|SSSSS|SS|FF[1-9]?|AM|PM|TZH|TZM|X'

@@ -333,7 +333,7 @@ _ADAPTERS: dict[TypeName, Callable[[OracleType], Encoder]] = {
 }
 
 
-# --- results to values ------------------------------------------------------------------------------
+# --- results to values ----------------------------------------------------------------------------
 
 
 def decoder(oracle_type: OracleType) -> Decoder | None:
