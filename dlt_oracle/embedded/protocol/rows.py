@@ -18,7 +18,7 @@ _ROW = bytes((MessageType.ROW_DATA,))
 # Values whose end only their own decoder knows: the request cannot be read to its end.
 _UNREADABLE = frozenset({OraType.CURSOR, OraType.OBJECT, OraType.JSON, OraType.VECTOR, OraType.BFILE})
 
-Cells = list["bytes | None"]
+Cells = list[bytes]  # NULL is empty, as in Oracle
 
 
 def order_on_wire(
@@ -56,15 +56,11 @@ def read_rows(
 def _read_slowly(reader: Reader, by_locator: Sequence[bool], count: int) -> Cells:
     cells: Cells = []
     for _ in range(count):
-        _expect_row(reader)
-        cells += [(reader.sized() or None) if sized else reader.clr() for sized in by_locator]
+        kind = reader.u8()
+        if kind != MessageType.ROW_DATA:
+            raise ProtocolError(f"message {kind} where a row of binds belongs")
+        cells += [reader.sized() if sized else (reader.clr() or b"") for sized in by_locator]
     return cells
-
-
-def _expect_row(reader: Reader) -> None:
-    kind = reader.u8()
-    if kind != MessageType.ROW_DATA:
-        raise ProtocolError(f"message {kind} where a row of binds belongs")
 
 
 def _read_plain(reader: Reader, width: int, count: int) -> Cells:
@@ -77,26 +73,22 @@ def _read_plain(reader: Reader, width: int, count: int) -> Cells:
     append = cells.append
     columns = range(width)
     by_locator = (False,) * width
+    longest, row = MAX_SHORT_LENGTH, MessageType.ROW_DATA.value
     done = 0
     while done < count:
         data, pos = reader.data, reader.pos
         end = len(data)
         try:
-            while done < count:
-                if data[pos] != MessageType.ROW_DATA:
-                    break  # the slow path says what is wrong
+            while done < count and data[pos] == row:
                 cursor = pos + 1
                 for _ in columns:
                     length = data[cursor]
-                    cursor += 1
-                    if length == 0:
-                        append(None)
-                    elif length <= MAX_SHORT_LENGTH:
-                        append(data[cursor : cursor + length])
-                        cursor += length
-                    else:
-                        cursor = end + 1  # chunks, NULL or an escape
+                    if length > longest:
+                        cursor = end + 1  # chunks, a NULL boolean: not for this loop
                         break
+                    start = cursor + 1
+                    cursor = start + length
+                    append(data[start:cursor])
                 if cursor > end:
                     break
                 pos = cursor
@@ -107,7 +99,6 @@ def _read_plain(reader: Reader, width: int, count: int) -> Cells:
         if done < count:
             del cells[done * width :]
             cells += _read_slowly(reader, by_locator, 1)
-            append = cells.append
             done += 1
     return cells
 

@@ -1,13 +1,15 @@
 """Columns of values: wire bytes to the values of ``model`` and back, one function per type.
 
-The function is chosen once a column, not once a value: a batch of rows is decoded and encoded column
-by column. Encoders return values ready to be joined into rows, with their lengths.
+The function is chosen once a column, not once a value, and works on the whole column: a batch of rows
+is decoded and encoded column by column. NULL is ``b""`` before decoding and None after it; encoders
+return cells ready to be joined into rows, with their lengths.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
@@ -17,104 +19,131 @@ from dlt_oracle.embedded.protocol.buffers import clr, sb, ub
 from dlt_oracle.embedded.protocol.codes import FORM_NCHAR, MAX_SHORT_LENGTH, OraType
 from dlt_oracle.embedded.protocol.numbers import decode_number, encode_number
 
-Raw = Sequence["bytes | None"]
-Decoder = Callable[[Raw], "list[Value]"]
+Cells = Sequence[bytes]
+Decoder = Callable[[Cells], "list[Value]"]
 Encoder = Callable[[Sequence[Value]], "list[bytes]"]
 
 _NULL = b"\0"
 _LENGTHS = [bytes((n,)) for n in range(MAX_SHORT_LENGTH + 1)]
 _REMEMBERED = 1 << 16  # numbers
 _SHORT_NUMBER_BYTES = 4
-_SHORT_NUMBER_CHARACTERS = 7
+_SHORT_NUMBER_CHARACTERS = 6
 
 
-class _DecodedNumbers(dict["bytes | None", "str | None"]):
-    """NUMBERs by their bytes; short ones repeat and are kept."""
+class _DecodedNumbers(dict[bytes, "str | None"]):
+    """Short NUMBERs by their bytes: they repeat."""
 
     def __missing__(self, data: bytes) -> str:
         text = decode_number(data)
-        if len(data) <= _SHORT_NUMBER_BYTES and len(self) < _REMEMBERED:
+        if len(self) < _REMEMBERED:
             self[data] = text
         return text
 
 
-class _EncodedNumbers(dict["str | None", bytes]):
-    """NUMBERs by their text, with their length; short ones repeat and are kept."""
+class _EncodedNumbers(dict[str, bytes]):
+    """Short NUMBERs by their text, with their length."""
 
     def __missing__(self, text: str) -> bytes:
-        data = encode_number(text)
-        encoded = _LENGTHS[len(data)] + data
-        if len(text) <= _SHORT_NUMBER_CHARACTERS and len(self) < _REMEMBERED:
+        encoded = _with_length(encode_number(text))
+        if len(self) < _REMEMBERED:
             self[text] = encoded
         return encoded
 
 
-_decoded_numbers = _DecodedNumbers({None: None})
-_encoded_numbers = _EncodedNumbers({None: _NULL})
+_decoded_numbers = _DecodedNumbers({b"": None})
+_encoded_numbers = _EncodedNumbers()
 
 
-def _each(decode: Callable[[bytes], Value]) -> Decoder:
-    def decode_column(column: Raw) -> list[Value]:
-        return [None if data is None else decode(data) for data in column]
+def _with_length(data: bytes) -> bytes:
+    return _LENGTHS[len(data)] + data if len(data) <= MAX_SHORT_LENGTH else clr(data)
+
+
+def _whole(decode: Callable[[Cells], Sequence[Value]]) -> Decoder:
+    """Make a decoder of one that takes no NULLs."""
+
+    def decode_column(column: Cells) -> list[Value]:
+        if b"" not in column:
+            return list(decode(column))
+        present = iter(decode([data for data in column if data]))
+        return [next(present) if data else None for data in column]
 
     return decode_column
 
 
-def _numbers(column: Raw) -> list[Value]:
-    return list(map(_decoded_numbers.__getitem__, column))
+def _each(decode: Callable[[bytes], Value]) -> Decoder:
+    """Make a decoder of one that takes a single value."""
+    return lambda column: [decode(data) if data else None for data in column]
 
 
-def _texts(column: Raw) -> list[Value]:
-    return [None if data is None else data.decode() for data in column]
+def _decode_numbers(column: Cells) -> list[Value]:
+    short, known = _SHORT_NUMBER_BYTES, _decoded_numbers
+    return [known[data] if len(data) <= short else decode_number(data) for data in column]
 
 
-def _wide_texts(column: Raw) -> list[Value]:
-    return [None if data is None else data.decode("utf-16-be") for data in column]
+def _decode_texts(column: Cells) -> list[Value]:
+    return [data.decode() or None for data in column]
 
 
-def _bytes(column: Raw) -> list[Value]:
-    return list(column)
+def _decode_wide_texts(column: Cells) -> list[Value]:
+    return [data.decode("utf-16-be") or None for data in column]
 
 
-def _decode_double(data: bytes) -> float:
-    bits = int.from_bytes(data, "big")
-    bits ^= 1 << 63 if data[0] & 0x80 else (1 << 64) - 1
-    number: float = _DOUBLE.unpack(bits.to_bytes(8, "big"))[0]
-    return number
+def _decode_bytes(column: Cells) -> list[Value]:
+    return [data or None for data in column]
 
 
-def _decode_float(data: bytes) -> float:
-    bits = int.from_bytes(data, "big")
-    bits ^= 1 << 31 if data[0] & 0x80 else (1 << 32) - 1
-    number: float = _FLOAT.unpack(bits.to_bytes(4, "big"))[0]
-    return number
+@dataclass(frozen=True)
+class _Floats:
+    """BINARY_DOUBLE or BINARY_FLOAT: IEEE with the sign bit turned, negative numbers inverted."""
+
+    width: int  # in bytes
+    code: str  # of struct
+    bits_code: str
+
+    def decode(self, column: Cells) -> tuple[float, ...]:
+        count = len(column)
+        sign, ones = self._masks()
+        bits = struct.unpack(f">{count}{self.bits_code}", b"".join(column))
+        turned = [each ^ (sign if each & sign else ones) for each in bits]
+        return struct.unpack(f">{count}{self.code}", struct.pack(f">{count}{self.bits_code}", *turned))
+
+    def encode(self, values: Sequence[float]) -> list[bytes]:
+        count, width = len(values), self.width
+        sign, ones = self._masks()
+        bits = struct.unpack(f">{count}{self.bits_code}", struct.pack(f">{count}{self.code}", *values))
+        turned = [each ^ (ones if each & sign else sign) for each in bits]
+        data = struct.pack(f">{count}{self.bits_code}", *turned)
+        return [data[start : start + width] for start in range(0, len(data), width)]
+
+    def _masks(self) -> tuple[int, int]:
+        return 1 << self.width * 8 - 1, (1 << self.width * 8) - 1
 
 
-_DOUBLE = struct.Struct(">d")
-_FLOAT = struct.Struct(">f")
+_DOUBLES = _Floats(8, "d", "Q")
+_FLOATS = _Floats(4, "f", "I")
 
 _DECODERS: dict[int, Decoder] = {
-    OraType.VARCHAR: _texts,
-    OraType.CHAR: _texts,
-    OraType.LONG: _texts,
-    OraType.NUMBER: _numbers,
-    OraType.BINARY_INTEGER: _numbers,
-    OraType.BINARY_FLOAT: _each(_decode_float),
-    OraType.BINARY_DOUBLE: _each(_decode_double),
-    OraType.DATE: _each(datetimes.decode_datetime),
-    OraType.TIMESTAMP: _each(datetimes.decode_datetime),
-    OraType.TIMESTAMP_LTZ: _each(datetimes.decode_datetime),
-    OraType.TIMESTAMP_TZ: _each(datetimes.decode_zoned),
+    OraType.VARCHAR: _decode_texts,
+    OraType.CHAR: _decode_texts,
+    OraType.LONG: _decode_texts,
+    OraType.NUMBER: _decode_numbers,
+    OraType.BINARY_INTEGER: _decode_numbers,
+    OraType.BINARY_FLOAT: _whole(_FLOATS.decode),
+    OraType.BINARY_DOUBLE: _whole(_DOUBLES.decode),
+    OraType.DATE: _whole(datetimes.decode_dates),
+    OraType.TIMESTAMP: _whole(datetimes.decode_timestamps),
+    OraType.TIMESTAMP_LTZ: _whole(datetimes.decode_timestamps),
+    OraType.TIMESTAMP_TZ: _whole(datetimes.decode_zoned),
     OraType.INTERVAL_DS: _each(datetimes.decode_interval),
-    OraType.RAW: _bytes,
-    OraType.LONG_RAW: _bytes,
+    OraType.RAW: _decode_bytes,
+    OraType.LONG_RAW: _decode_bytes,
     OraType.BOOLEAN: _each(lambda data: data[0] == 1),
 }
 
 
-def decode_column(kind: int, form: int, column: Raw) -> list[Value]:
+def decode_column(kind: int, form: int, column: Cells) -> list[Value]:
     """Decode one column of bind values of type ``kind``. Raises OracleError."""
-    decode = _wide_texts if form == FORM_NCHAR else _DECODERS.get(kind)
+    decode = _decode_wide_texts if form == FORM_NCHAR else _DECODERS.get(kind)
     if decode is None:
         raise unsupported(f"binds of type {kind}")
     try:
@@ -124,46 +153,45 @@ def decode_column(kind: int, form: int, column: Raw) -> list[Value]:
 
 
 def _encode_texts(values: Sequence[Value]) -> list[bytes]:
+    return [_NULL if value is None else _with_length(value.encode()) for value in values]
+
+
+def _encode_numbers(values: Sequence[Value]) -> list[bytes]:
+    short, known = _SHORT_NUMBER_CHARACTERS, _encoded_numbers
     return [
         _NULL
         if value is None
-        else (_LENGTHS[len(data)] + data if len(data := value.encode()) <= MAX_SHORT_LENGTH else clr(data))
+        else (known[value] if len(value) <= short else _with_length(encode_number(value)))
         for value in values
     ]
 
 
 def _encode_each(encode: Callable[[Any], bytes]) -> Encoder:
+    """Make an encoder of one that takes a single value."""
+    return lambda values: [_NULL if value is None else _with_length(encode(value)) for value in values]
+
+
+def _encode_whole(encode: Callable[[Sequence[Any]], list[bytes]]) -> Encoder:
+    """Make an encoder of one that takes no NULLs and returns short values."""
+
     def encode_column(values: Sequence[Value]) -> list[bytes]:
-        return [_NULL if value is None else clr(encode(value)) for value in values]
+        present = values if None not in values else [value for value in values if value is not None]
+        cells = [_LENGTHS[len(data)] + data for data in encode(present)]
+        if present is values:
+            return cells
+        left = iter(cells)
+        return [_NULL if value is None else next(left) for value in values]
 
     return encode_column
-
-
-def _encode_numbers(values: Sequence[Value]) -> list[bytes]:
-    return list(map(_encoded_numbers.__getitem__, values))
-
-
-def _encode_double(value: float) -> bytes:
-    bits = int.from_bytes(_DOUBLE.pack(value), "big")
-    return (bits ^ ((1 << 64) - 1 if bits >> 63 else 1 << 63)).to_bytes(8, "big")
-
-
-def _encode_float(value: float) -> bytes:
-    bits = int.from_bytes(_FLOAT.pack(value), "big")
-    return (bits ^ ((1 << 32) - 1 if bits >> 31 else 1 << 31)).to_bytes(4, "big")
 
 
 def _encode_wide(value: str) -> bytes:
     return value.encode("utf-16-be")
 
 
-def _long(encode: Callable[[Any], bytes]) -> Encoder:
-    """Encode as LONG: the value, a null indicator and a return code."""
-
-    def encode_column(values: Sequence[Value]) -> list[bytes]:
-        return [_LONG_NULL if value is None else clr(encode(value)) + b"\0\0" for value in values]
-
-    return encode_column
+def _encode_long(encode: Callable[[Any], bytes]) -> Encoder:
+    """Make an encoder to LONG: the value, a null indicator and a return code."""
+    return lambda values: [_LONG_NULL if value is None else clr(encode(value)) + b"\0\0" for value in values]
 
 
 _LONG_NULL = _NULL + sb(-1) + ub(1405)  # ORA-01405: fetched column value is NULL
@@ -194,6 +222,10 @@ def _encode_rowids(values: Sequence[Value]) -> list[bytes]:
     return [_NULL if value is None else _encode_rowid(value) for value in values]
 
 
+encode_long_text: Encoder = _encode_long(str.encode)
+encode_long_wide_text: Encoder = _encode_long(_encode_wide)
+encode_long_bytes: Encoder = _encode_long(bytes)
+
 _ENCODERS: dict[TypeName, Encoder] = {
     TypeName.VARCHAR2: _encode_texts,
     TypeName.CHAR: _encode_texts,
@@ -201,23 +233,19 @@ _ENCODERS: dict[TypeName, Encoder] = {
     TypeName.NCHAR: _encode_each(_encode_wide),
     TypeName.NUMBER: _encode_numbers,
     TypeName.FLOAT: _encode_numbers,
-    TypeName.BINARY_FLOAT: _encode_each(_encode_float),
-    TypeName.BINARY_DOUBLE: _encode_each(_encode_double),
-    TypeName.DATE: _encode_each(datetimes.encode_date),
-    TypeName.TIMESTAMP: _encode_each(datetimes.encode_timestamp),
-    TypeName.TIMESTAMP_LTZ: _encode_each(datetimes.encode_timestamp),
-    TypeName.TIMESTAMP_TZ: _encode_each(datetimes.encode_zoned),
+    TypeName.BINARY_FLOAT: _encode_whole(_FLOATS.encode),
+    TypeName.BINARY_DOUBLE: _encode_whole(_DOUBLES.encode),
+    TypeName.DATE: _encode_whole(datetimes.encode_dates),
+    TypeName.TIMESTAMP: _encode_whole(datetimes.encode_timestamps),
+    TypeName.TIMESTAMP_LTZ: _encode_whole(datetimes.encode_timestamps),
+    TypeName.TIMESTAMP_TZ: _encode_whole(datetimes.encode_zoned),
     TypeName.INTERVAL_DS: _encode_each(datetimes.encode_interval),
     TypeName.RAW: _encode_each(bytes),
     TypeName.ROWID: _encode_rowids,
     TypeName.BOOLEAN: _encode_each(lambda value: b"\x01\x01" if value else b"\0"),
-    TypeName.LONG: _long(str.encode),
-    TypeName.LONG_RAW: _long(bytes),
+    TypeName.LONG: encode_long_text,
+    TypeName.LONG_RAW: encode_long_bytes,
 }
-
-encode_long_text: Encoder = _long(str.encode)
-encode_long_wide_text: Encoder = _long(_encode_wide)
-encode_long_bytes: Encoder = _long(bytes)
 
 
 def encoder(name: TypeName) -> Encoder:

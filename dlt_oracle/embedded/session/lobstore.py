@@ -72,9 +72,9 @@ class LobStore:
             raise OracleError(22275)
         return lob
 
-    def values(self, locators: Sequence[bytes | None]) -> list[Value]:
+    def values(self, locators: Sequence[bytes]) -> list[Value]:
         """Return the contents of LOBs that are bound. Raises ORA-22275 for an unknown locator."""
-        return [None if data is None else self._find(data).value() for data in locators]
+        return [self._find(data).value() if data else None for data in locators]
 
     def encode_texts(self, values: Sequence[Value]) -> list[bytes]:
         """Keep fetched CLOB values and return their locators as columns carry them."""
