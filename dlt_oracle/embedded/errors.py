@@ -284,6 +284,7 @@ MESSAGES: dict[int, str] = {
     38104: "Columns referenced in the ON Clause cannot be updated: {}",
     38307: "object not in RECYCLE BIN",
     40441: "JSON syntax error",
+    40442: "JSON path expression syntax error",
     54013: "INSERT operation disallowed on virtual columns",
     54017: "UPDATE operation disallowed on virtual columns",
     61800: "invalid boolean literal: {}",
