@@ -146,19 +146,19 @@ def _timestamp_form(value: Typed, target: OracleType) -> str:
     return f"ora.ts9({value.sql})" if form(target) is Form.TIMESTAMP9 else f"ora.ts6({value.sql})"
 
 
-def _parts(value: Typed) -> tuple[str, str]:
-    """Return the timestamp and the nanoseconds of a TIMESTAMP in either form."""
+def moment_parts(value: Typed) -> tuple[str, str]:
+    """Return the timestamp and the nanoseconds of a DATE or TIMESTAMP in either form."""
     if form(value.type) is Form.TIMESTAMP9:
         return f"({value.sql}).ts", f"({value.sql}).ns"
     return value.sql, "0"
 
 
 def _timestamp_to_date(value: Typed, _target: OracleType) -> str:
-    return f"ora.to_seconds({_parts(value)[0]})"
+    return f"ora.to_seconds({moment_parts(value)[0]})"
 
 
 def _timestamp_to_zoned(value: Typed, _target: OracleType) -> str:
-    return "ora.in_zone({}, {})".format(*_parts(value))
+    return "ora.in_zone({}, {})".format(*moment_parts(value))
 
 
 def _timestamp_to_local(value: Typed, _target: OracleType) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError
 from dlt_oracle.embedded.model import OracleType, TypeName
-from dlt_oracle.embedded.sql.analyze_types import Typed, Use, number_digits
+from dlt_oracle.embedded.sql.analyze_types import TIMESTAMP9, Typed, Use, number_digits
 from dlt_oracle.embedded.sql.storage import form
 
 if TYPE_CHECKING:
@@ -131,10 +131,12 @@ class Translation:
         oracle_type = declared or OracleType(TypeName.VARCHAR2)
         if oracle_type.name is TypeName.ROWID:  # a ROWID arrives as its text
             oracle_type = OracleType(TypeName.VARCHAR2, length=18)
-        sql = f"{PARAMETER.format(node.index)}::{form(oracle_type).value}"
+        parameter = PARAMETER.format(node.index)
         if oracle_type.name is TypeName.INTERVAL_DS:  # PostgreSQL reads a leading sign as the days' alone
-            sql = f"ora.to_dsinterval({PARAMETER.format(node.index)}::text)"
-        return Typed(sql, oracle_type, position=node.position)
+            return Typed(f"ora.to_dsinterval({parameter}::text)", oracle_type, node.position)
+        if oracle_type.name is TypeName.TIMESTAMP and oracle_type.scale is None:  # it may have nanoseconds
+            return Typed(f"ora.read_ts9({parameter}::text)", TIMESTAMP9, node.position)
+        return Typed(f"{parameter}::{form(oracle_type).value}", oracle_type, node.position)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
-from dlt_oracle.embedded.sql.analyze_convert import comparable, convert, to_text
+from dlt_oracle.embedded.sql.analyze_convert import comparable, convert, moment_parts, to_text
 from dlt_oracle.embedded.sql.analyze_types import BOOLEAN, LOBS, Family, Typed, combine, inconsistent
 from dlt_oracle.embedded.sql.storage import Form, form
 
@@ -40,12 +40,27 @@ def comparison(node: ast.Comparison, scope: Scope) -> Typed:
 
 def compare(left: Typed, operator: str, right: Typed) -> Typed:
     """Return ``left operator right`` after the implicit conversions of a comparison."""
-    parts = comparable(left, right)
-    a, b = parts
-    if form(a.type) is Form.TIMESTAMP9:  # field by field, so that an index on the timestamp serves
-        sql = f"(({a.sql}).ts, ({a.sql}).ns) {operator} (({b.sql}).ts, ({b.sql}).ns)"
-        return combine(list(parts), f"({sql})", BOOLEAN)
-    return combine(list(parts), f"({a.sql} {operator} {b.sql})", BOOLEAN)
+    if _is_fine(left) or _is_fine(right):
+        return _compare_moments(left, operator, right)
+    a, b = comparable(left, right)
+    return combine([a, b], f"({a.sql} {operator} {b.sql})", BOOLEAN)
+
+
+def _is_fine(value: Typed) -> bool:
+    return form(value.type) is Form.TIMESTAMP9
+
+
+def _compare_moments(left: Typed, operator: str, right: Typed) -> Typed:
+    """Compare with nanoseconds, field by field: an index on a plain timestamp serves that way."""
+    sides = []
+    for side, other in ((left, right), (right, left)):
+        plain = not side.null and side.family in {Family.DATE, Family.TIMESTAMP}
+        sides.append(side if plain else comparable(side, other)[0])
+    if any(side.family not in {Family.DATE, Family.TIMESTAMP} for side in sides):
+        sides = list(comparable(left, right))
+        return combine(sides, f"({sides[0].sql} {operator} {sides[1].sql})", BOOLEAN)
+    a, b = (", ".join(moment_parts(side)) for side in sides)
+    return combine(sides, f"(({a}) {operator} ({b}))", BOOLEAN)
 
 
 def _row_comparison(node: ast.Comparison, scope: Scope) -> Typed:

@@ -48,12 +48,27 @@ def merge(node: ast.Merge, scope: Scope) -> DmlText:
         f"MERGE INTO {relation.source} AS {source.alias} USING {using.sql} ON {condition(node.on, scope).sql}"
     )
     if node.update is not None:
+        _refuse_on_columns(node, source, scope)
         sql += _matched(node.update, source, relation, scope)
     if node.insert is not None:
         scope.sources = using.sources
         sql += _not_matched(node.insert, relation, scope)
         scope.sources = [source, *using.sources]
     return DmlText(sql, relation, returning(node.returning, source, scope))
+
+
+def _refuse_on_columns(node: ast.Merge, target: Source, scope: Scope) -> None:
+    """Raise ORA-38104 for a change of a column that ON compares: it decides what is matched."""
+    compared = {
+        each.parts[-1]
+        for each in ast.walk(node.on)
+        if isinstance(each, ast.ColumnRef) and scope.source_with(each.parts) is target
+    }
+    for item in node.update.assignments if node.update is not None else ():
+        for column in item.columns:
+            if column.parts[-1] in compared:
+                name = f'"{target.name}"."{column.parts[-1]}"'
+                raise OracleError(38104, name, position=column.position)
 
 
 def _matched(node: ast.MergeUpdate, target: Source, relation: Relation, scope: Scope) -> str:

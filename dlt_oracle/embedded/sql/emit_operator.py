@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 # --- text -----------------------------------------------------------------------------------------
 
 
+_MAX_CHAR = 2000
+
+
 def concat(node: ast.Concat, scope: Scope) -> Typed:
     """``a || b``: NULL is the empty text, and an empty result is NULL."""
     return concatenation([scope.expression(each) for each in node.operands], scope)
@@ -70,6 +73,8 @@ def concatenation(parts: list[Typed], scope: Scope) -> Typed:
         return combine(texts, f"ora.limited({sql}, {limit})", varchar2(limit))
     if any(each.type.name in NATIONAL for each in texts):
         result = OracleType(TypeName.NVARCHAR2, length // 2 or 1, char_semantics=True)
+    elif all(each.type.name is TypeName.CHAR for each in texts) and length <= _MAX_CHAR:
+        result = OracleType(TypeName.CHAR, length)  # CHAR || CHAR is CHAR
     else:
         result = varchar2(length)
     joined = combine(texts, sql if filled else f"nullif({sql}, '')", result)

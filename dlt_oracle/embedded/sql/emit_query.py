@@ -132,12 +132,8 @@ def _common_column(columns: list[OutputColumn], node: ast.SetQuery, *, only_all:
     refuse_character_sets(types, node.position)
     if family(shared) in LOBS and not only_all:
         raise inconsistent("-", shared, node.position)
-    return OutputColumn(
-        columns[0].name,
-        shared,
-        nullable=any(column.nullable for column in columns),
-        null=all(column.null for column in columns),
-    )
+    null = all(column.null for column in columns)
+    return OutputColumn(columns[0].name, shared, null=null, named=columns[0].named)
 
 
 _PLAIN_FORMS = frozenset({Form.NUMERIC, Form.TIMESTAMP, Form.INTERVAL})

@@ -24,6 +24,7 @@ class _Item:
     value: Typed
     alias: bool  # ORDER BY may name it
     named: bool = True
+    column: bool = True  # a column itself: only such a result can be NOT NULL
 
 
 def select(
@@ -59,7 +60,13 @@ def select(
     if lock is not None:
         sql += _lock(node, lock, scope, grouped=bool(node.group_by) or node.distinct)
     columns = tuple(
-        OutputColumn(item.name, item.value.type, item.value.nullable, item.value.null, item.named)
+        OutputColumn(
+            item.name,
+            item.value.type,
+            nullable=item.value.nullable or not item.column,
+            null=item.value.null,
+            named=item.named,
+        )
         for item in items
     )
     return QueryText(sql, columns)
@@ -166,8 +173,9 @@ def _items(node: ast.Select, scope: Scope) -> list[_Item]:
             items.extend(_star(item.expression, scope))
             continue
         value = scope.expression(item.expression)
-        named = item.alias is not None or isinstance(item.expression, ast.ColumnRef)
-        items.append(_Item(item.alias or item.name or "", value, named, named))
+        column = isinstance(item.expression, ast.ColumnRef)
+        named = item.alias is not None or column
+        items.append(_Item(item.alias or item.name or "", value, named, named, column))
     return items
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
@@ -18,7 +19,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
 )
 from dlt_oracle.embedded.sql.emit_condition import truth
 from dlt_oracle.embedded.sql.emit_operator import shared_type
-from dlt_oracle.embedded.sql.functions import Call, Function, same, simple
+from dlt_oracle.embedded.sql.functions import Call, Function, same, same_text, simple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,8 @@ def _led_by_first(values: list[Typed]) -> OracleType:
         return varchar2(0)
     first = typed[0]
     alike = [each.type for each in typed if unify([first.type, each.type]) is not None]
-    return _number_type(unify(alike) or first.type)
+    shared = _number_type(unify(alike) or first.type)
+    return same_text([replace(first, type=shared)]) if first.family is Family.TEXT else shared
 
 
 def _nvl(call: Call) -> Typed:

@@ -106,6 +106,19 @@ END $$;
 CREATE OR REPLACE FUNCTION ora.ts9(value timestamp) RETURNS ora.ts9
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT ROW(value, 0)::ora.ts9 $$;
 
+-- A TIMESTAMP in the form of model.py, with up to nine digits.
+CREATE OR REPLACE FUNCTION ora.read_ts9(value text) RETURNS ora.ts9
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  part text[];
+BEGIN
+  IF length(value) <= 26 AND value NOT LIKE '%.%BC' THEN
+    RETURN ROW(value::timestamp, 0)::ora.ts9;
+  END IF;
+  part := regexp_match(value, '^([^.]*\.\d{1,6})(\d{0,3})( BC)?$');
+  RETURN ROW((part[1] || coalesce(part[3], ''))::timestamp, rpad(part[2], 3, '0')::smallint)::ora.ts9;
+END $$;
+
 -- Rounded to the microsecond.
 CREATE OR REPLACE FUNCTION ora.ts6(value ora.ts9) RETURNS timestamp
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
