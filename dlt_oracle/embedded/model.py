@@ -15,6 +15,7 @@ TIMESTAMP, … LOCAL TIME ZONE    ``str``, as DATE with up to nine fractional di
 TIMESTAMP WITH TIME ZONE        ``tuple[str, int]``: the UTC fields as TIMESTAMP, the offset in minutes
 RAW BLOB LONG_RAW               ``bytes``
 INTERVAL_DS                     ``str``, ``[-]D HH:MM:SS[.fffffffff]``
+BOOLEAN (23ai)                  ``bool``
 ==============================  ====================================================================
 """
 
@@ -204,7 +205,7 @@ class Database(Protocol):
 
     @property
     def version(self) -> str:
-        """``19c`` (the only one so far)."""
+        """``19c`` or ``23ai``: what the wire presents."""
 
     @property
     def service_names(self) -> frozenset[str]:

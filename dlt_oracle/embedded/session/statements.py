@@ -100,10 +100,12 @@ class Statements:
             self.cursors.close(cursor.id)
 
     def set_schema(self, name: str) -> None:
-        """Make ``name`` the current schema. The driver asks for it again with every call."""
+        """Make ``name`` (an identifier as in SQL) the current schema.
+
+        The driver asks for it again with every call.
+        """
         if name != self.schema:
-            quoted = name.replace('"', "")
-            self.run_text(f'ALTER SESSION SET CURRENT_SCHEMA = "{quoted}"')
+            self.run_text(f"ALTER SESSION SET CURRENT_SCHEMA = {name}")
             self.schema = name
 
     def execute(self, request: ExecuteRequest) -> Ending:

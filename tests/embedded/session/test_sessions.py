@@ -64,7 +64,7 @@ def test_the_current_schema_is_set_by_a_statement(database: Any, connection: ora
     connection.current_schema = "HR"
     connection.ping()
     connection.ping()  # the driver asks again with every call
-    statement = 'ALTER SESSION SET CURRENT_SCHEMA = "HR"'
+    statement = "ALTER SESSION SET CURRENT_SCHEMA = HR"
     assert [sql for sql, _, _ in database.executed].count(statement) == 1
     connection.cursor().execute("alter session set current_schema = OE")
     connection.ping()
