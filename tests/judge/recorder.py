@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_VERSION = "19c"
 MODULE_PREFIX = "dlt:"
 # The grammar needs about 11 ms a list item.
-MAX_WHOLE_CHARACTERS = 20_000
+MAX_WHOLE_CHARACTERS = 10_000
 
 
 class Attributes(Protocol):

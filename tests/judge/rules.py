@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from judge import (
+    rules_counts,
     rules_ddl,
     rules_dml,
     rules_functions,
+    rules_grouping,
     rules_literals,
     rules_names,
     rules_queries,
@@ -29,6 +31,8 @@ RULES = (
     *rules_statements.RULES,
     *rules_queries.RULES,
     *rules_functions.RULES,
+    *rules_grouping.RULES,
+    *rules_counts.RULES,
     *rules_dml.RULES,
     *rules_ddl.RULES,
 )

@@ -49,7 +49,9 @@ class Columns:
 
     types: dict[str, str] = field(default_factory=dict)
     primary: int = 0
+    identities: int = 0
     keys: list[str] = field(default_factory=list)
+    constraints: list[str] = field(default_factory=list)
 
 
 def _create_table(statement: Statement) -> str | None:
@@ -108,6 +110,10 @@ def _whole_list(columns: Columns) -> str | None:
         return f"ORA-01792: {len(columns.types)} columns, {MAX_COLUMNS} are allowed"
     if columns.primary > 1:
         return "ORA-02260: a table has one primary key"
+    if columns.identities > 1:
+        return "ORA-30669: a table has one identity column"
+    if len(set(columns.constraints)) < len(columns.constraints):
+        return "ORA-02264: name already used by an existing constraint"
     if sum(kind.startswith("LONG") for kind in columns.types.values()) > 1:
         return "ORA-01754: a table has one LONG column"
     return None
@@ -169,6 +175,8 @@ def _options(statement: Statement, columns: Columns, name: str, options: Nodes) 
         return f"ORA-00907: {options[0].text or '( … )'} behind the type of column {name}"
     words = [node.word for node in options]
     pairs = list(pairwise(words))
+    columns.identities += ("AS", "IDENTITY") in pairs
+    columns.constraints += [b.name for a, b in pairwise(options) if a.word == "CONSTRAINT"]
     if ("PRIMARY", "KEY") in pairs:
         columns.primary += 1
         columns.keys.append(name)
@@ -205,6 +213,7 @@ def _constraint(columns: Columns, item: Nodes) -> str | None:
     if item[0].word == "CONSTRAINT":
         if len(item) < 3 or not item[1].name or item[1].word in UNFIT_AS_NAME:
             return "ORA-00904: a constraint without a name of its own"
+        columns.constraints.append(item[1].name)
         item = item[2:]
     group = next((node for node in item[:3] if isinstance(node, Group)), None)
     if group is None:

@@ -67,11 +67,21 @@ def _assignments(statement: Statement) -> str | None:
     if statement.verb not in {"UPDATE", "MERGE"}:
         return None
     for clause in _set_clauses(statement):
-        for assignment in split(clause, ","):
+        assignments = split(clause, ",")
+        for assignment in assignments:
             reason = _assignment(assignment, statement.version)
             if reason is not None:
                 return reason
+        targets = [_target(assignment) for assignment in assignments]
+        if len(set(targets)) < len(targets):
+            return "ORA-00957: a column is set twice"
     return None
+
+
+def _target(assignment: Nodes) -> object:
+    """The column's name, or the list of columns itself."""
+    at = next(index for index, node in enumerate(assignment) if node.is_op("="))
+    return assignment[at - 1].name or assignment[at - 1]
 
 
 def _set_clauses(statement: Statement) -> list[Nodes]:

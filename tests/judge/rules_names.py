@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from judge.tokens import BIND, NUMBER, OP, QUOTED, STRING, WORD, Group, Nodes, Token, sequences
-from judge.words import HALF_RESERVED, RESERVED, UNFIT_AS_NAME
+from judge.words import DDL_VERBS, HALF_RESERVED, RESERVED, UNFIT_AS_NAME
 
 if TYPE_CHECKING:
     from judge.statement import Statement
@@ -161,7 +161,18 @@ def _is_clause(sequence: Nodes, index: int, second: object) -> bool:
     )
 
 
+def _binds_in_ddl(statement: Statement) -> str | None:
+    if (
+        statement.verb in DDL_VERBS
+        and not statement.is_plsql
+        and any(t.kind == BIND for t in statement.tokens)
+    ):
+        return "ORA-01027: bind variables not allowed for data definition operations"
+    return None
+
+
 RULES = (
+    _binds_in_ddl,
     _stray_operators,
     _glued_tokens,
     _quoted_names,

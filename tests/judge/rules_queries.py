@@ -5,12 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from judge.conditions import is_condition, is_name, missing_condition, searched_cases
-from judge.statement import SET_OPERATORS, Statement
-from judge.tokens import NUMBER, OP, Group, Nodes, calls, find, sequences, split, triples
-from judge.words import (
-    AGGREGATES,
-)
+from judge.conditions import is_condition, missing_condition, searched_cases
+from judge.statement import SET_OPERATORS, Statement, aliased
+from judge.tokens import Group, Nodes, find, sequences, split, triples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +41,7 @@ def _select_items(statement: Statement) -> str | None:
                 return "ORA-00936: an empty item in the select list"
             if item[-1].is_op("*") and len(item) == 1 and len(items) > 1:
                 return "ORA-00923: a plain * stands alone in its select list"
-            if statement.version < FIRST_WITH_BOOLEAN and is_condition(_aliased(item)[1]):
+            if statement.version < FIRST_WITH_BOOLEAN and is_condition(aliased(item)[1]):
                 return "ORA-00923: a condition in the select list"
     return None
 
@@ -125,6 +122,10 @@ def _order_before_set_operator(statement: Statement) -> str | None:
 
 
 def _locking(statement: Statement) -> str | None:
+    for sequence in sequences(statement.nodes):
+        locked = find(sequence, "FOR", "UPDATE")
+        if any(node.word in SET_OPERATORS for node in sequence[: max(locked, 0)]):
+            return "ORA-02014: FOR UPDATE of a set operation"
     for query in statement.queries:
         if "FOR UPDATE" in query.clauses and query.clauses.keys() & {"FETCH", "OFFSET", "GROUP BY"}:
             return "ORA-02014: FOR UPDATE of rows that are limited or grouped"
@@ -135,37 +136,6 @@ def _locking(statement: Statement) -> str | None:
         ):
             return "ORA-01786: FOR UPDATE of this query expression is not allowed"
     return None
-
-
-def _grouping(statement: Statement) -> str | None:
-    if statement.version >= FIRST_WITH_BOOLEAN:
-        return None
-    for query in statement.queries:
-        groups = query.list("GROUP BY")
-        if any(len(group) == 1 and group[0].kind == NUMBER for group in groups) and any(
-            is_name(item) for item in query.items
-        ):
-            return "ORA-00979: GROUP BY knows no column positions"
-        names = {group[0].name for group in groups if len(group) == 1 and group[0].name}
-        for item in query.items:
-            alias, value = _aliased(item)
-            mentioned = {node.name for sequence in sequences(value) for node in sequence}
-            if alias and alias in names and alias not in mentioned and not _is_aggregate(value):
-                return f"ORA-00904: the alias {alias} is unknown to GROUP BY"
-    return None
-
-
-def _aliased(item: Nodes) -> tuple[str, Nodes]:
-    """Give the alias of a select item and what it names; no alias: an empty one."""
-    if len(item) > 2 and item[-2].word == "AS":
-        return item[-1].name, item[:-2]
-    if len(item) > 1 and item[-1].name and item[-2].kind != OP and item[-1].word != "END":
-        return item[-1].name, item[:-1]
-    return "", item
-
-
-def _is_aggregate(value: Nodes) -> bool:
-    return any(name in AGGREGATES for name, _, _ in calls(value))
 
 
 def _recursive_columns(statement: Statement) -> str | None:
@@ -245,7 +215,6 @@ RULES = (
     _joins,
     _order_before_set_operator,
     _locking,
-    _grouping,
     _recursive_columns,
     _in_lists,
     _row_comparisons,

@@ -123,11 +123,14 @@ def _block(statement: Statement) -> str | None:
     if not query and not (tokens[-1].is_op(";") and _ends(statement)):
         return "ORA-06550: the block does not end with END;"
     openers = {"BEGIN", "THEN", "ELSE", "LOOP"}
-    for before, token in pairwise(tokens):
+    for index, (before, token) in enumerate(pairwise(tokens)):
         if not (before.is_op(";") or before.word in openers):
             continue
         if token.is_op(";") and before.word != "LOOP":
             return "ORA-06550: nothing in front of a semicolon"
+        end = next((i for i in range(index, len(tokens)) if i > index and tokens[i].is_op(";")), len(tokens))
+        if token.word == "SELECT" and not query and not any(t.word == "INTO" for t in tokens[index:end]):
+            return "ORA-06550: a SELECT in a block goes INTO something"
         if token.word in DDL_VERBS | {"CALL"} and before.word != "ELSE":
             return f"ORA-06550: {token.word} is no statement of PL/SQL; EXECUTE IMMEDIATE takes it"
     return _declarations(statement)

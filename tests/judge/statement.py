@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from judge.tokens import Group, Node, Nodes, Token, find, nest, scan, sequences, split
+from judge.tokens import OP, Group, Node, Nodes, Token, find, nest, scan, sequences, split
 
 VERSIONS = {"12.2": 12, "18c": 18, "19c": 19, "21c": 21, "23ai": 23}
 
@@ -91,6 +91,28 @@ class Query:
     def list(self, clause: str) -> list[Nodes]:
         """The comma-separated items of a clause; none if it is not there."""
         return split(self.clauses.get(clause, ()), ",")
+
+    @property
+    def width(self) -> int | None:
+        """The number of columns, where the text tells it: not with a `*`."""
+        return None if any(item and item[-1].is_op("*") for item in self.items) else len(self.items)
+
+
+def aliased(item: Nodes) -> tuple[str, Nodes]:
+    """Give the alias of a select item and what it names; no alias: an empty one."""
+    if len(item) > 2 and item[-2].word == "AS":
+        return item[-1].name, item[:-2]
+    if len(item) > 1 and item[-1].name and item[-2].kind != OP and item[-1].word != "END":
+        return item[-1].name, item[:-1]
+    return "", item
+
+
+def first_query(nodes: Nodes) -> Query | None:
+    """Give the first query block of a sequence that is a query, in parentheses or behind WITH too."""
+    while nodes and isinstance(nodes[0], Group):
+        nodes = nodes[0].items
+    blocks = _blocks(nodes) if nodes and nodes[0].word in {"SELECT", "WITH"} else []
+    return blocks[0] if blocks else None
 
 
 _HEAD: tuple[tuple[str, ...], ...] = (("BULK", "COLLECT", "INTO"), ("INTO",), ("FROM",))
