@@ -129,7 +129,8 @@ def test_a_stored_table_is_read_with_its_columns(connection: Connection) -> None
     object_id = _table(connection, "SYSTEM", "T")
     connection.execute(
         "INSERT INTO dict.columns"
-        " (object_id, internal_id, column_id, name, type_name, precision, scale, unused) VALUES (%s, 2, 1, 'A', 'NUMBER', 5, 2, false), (%s, 1, NULL, 'GONE', 'DATE', NULL, NULL, true)",
+        " (object_id, internal_id, column_id, name, type_name, precision, scale, unused)"
+        " VALUES (%s, 2, 1, 'A', 'NUMBER', 5, 2, false), (%s, 1, NULL, 'GONE', 'DATE', NULL, NULL, true)",
         (object_id, object_id),
     )
     found = store.find_object(connection, "SYSTEM", "T")

@@ -21,17 +21,17 @@ INSERT = "INSERT INTO t (id, name) VALUES (:1, :2)"
 
 
 def test_rows_before_a_failing_one_stay(cursor: oracledb.Cursor) -> None:
-    with pytest.raises(oracledb.IntegrityError, match="ORA-00001") as caught:
+    with pytest.raises(oracledb.IntegrityError, match="ORA-00001"):
         cursor.executemany(INSERT, [(1, "a"), (2, "b"), (1, "c"), (4, "d")])
-    assert caught.value.args[0].offset == 2
+    assert cursor.rowcount == 2  # the rows done before it
     assert _rows(cursor) == [(1, "a"), (2, "b")]
 
 
 def test_the_first_failing_row_is_reported_whatever_fails_later(cursor: oracledb.Cursor) -> None:
     rows = [(1, "a"), (1, "duplicate"), (3, "c"), (99999, "too many digits"), (5, "much too long a text")]
-    with pytest.raises(oracledb.IntegrityError, match="ORA-00001") as caught:
+    with pytest.raises(oracledb.IntegrityError, match="ORA-00001"):
         cursor.executemany(INSERT, rows)
-    assert caught.value.args[0].offset == 1
+    assert cursor.rowcount == 1
 
 
 def test_batch_errors_collect_every_failing_row(cursor: oracledb.Cursor) -> None:

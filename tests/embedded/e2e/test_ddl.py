@@ -67,7 +67,7 @@ def test_tables_views_and_sequences_share_their_names_and_indexes_do_not(
         ("ALTER TABLE t MODIFY (name NUMBER)", "ORA-01439"),
         ("ALTER TABLE t MODIFY (id NUMBER(3))", "ORA-01440"),
         ("ALTER TABLE t MODIFY (name CLOB)", "ORA-22858"),
-        ("ALTER TABLE t ADD CONSTRAINT t_pk PRIMARY KEY (name)", "ORA-02264"),
+        ("ALTER TABLE t ADD CONSTRAINT t_pk CHECK (id > 0)", "ORA-02264"),
         ("ALTER TABLE t ADD PRIMARY KEY (name)", "ORA-02260"),
         ("ALTER TABLE t ADD UNIQUE (id)", "ORA-02261"),
         ("ALTER TABLE t DROP CONSTRAINT nope", "ORA-02443"),

@@ -116,21 +116,24 @@ def test_a_duplicate_key_waits_for_the_first_to_decide(
 def test_a_deadlock_ends_one_statement_and_no_transaction(
     cursor: oracledb.Cursor, other: oracledb.Connection
 ) -> None:
-    cursor.execute("UPDATE t SET name = 'a' WHERE id = 1")
-    theirs = other.cursor()
-    theirs.execute("UPDATE t SET name = 'b' WHERE id = 2")
-    thread, results = _in_background(lambda: theirs.execute("UPDATE t SET name = 'b' WHERE id = 1"))
+    def update(connection: oracledb.Connection, number: int) -> str | None:
+        try:
+            connection.cursor().execute("UPDATE t SET name = 'd' WHERE id = :1", [number])
+        except oracledb.DatabaseError as error:
+            # The statement is undone; its transaction still holds the row it had, until it ends.
+            assert connection.transaction_in_progress
+            connection.rollback()
+            return str(error.args[0].full_code)
+        return None
+
+    update(cursor.connection, 1)
+    update(other, 2)
+    thread, results = _in_background(lambda: update(other, 1))
     time.sleep(0.2)
-    mine: str | None = None
-    try:
-        cursor.execute("UPDATE t SET name = 'a' WHERE id = 2")
-    except oracledb.DatabaseError as error:
-        mine = error.args[0].full_code
-        cursor.connection.rollback()
-    else:
-        other.rollback()
+    mine = update(cursor.connection, 2)
+    cursor.connection.rollback()
     thread.join(10)
-    assert [code for code in (mine, *results) if code] == ["ORA-00060"]
+    assert sorted([str(mine), *map(str, results)]) == ["None", "ORA-00060"]
 
 
 def test_a_running_statement_can_be_cancelled(

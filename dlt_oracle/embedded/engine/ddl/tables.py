@@ -9,12 +9,15 @@ from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine import quota
 from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, partitions
 from dlt_oracle.embedded.errors import OracleError, unsupported
+from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_create_as
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
-    from dlt_oracle.embedded.sql import ast
+    from dlt_oracle.embedded.model import Column
 
 _COMPRESSIONS = {  # clause -> (COMPRESSION, COMPRESS_FOR)
     "NONE": ("DISABLED", None),
@@ -119,6 +122,8 @@ def _fill_from_query(context: DdlContext, found: SchemaObject, statement: ast.Cr
         if used.temporary:
             context.temporary.prepare(context.cache.table(used))
     columns.add_described(context, found, compiled.columns)
+    for column in _kept_not_null(statement.query, compiled.columns):
+        constraints.add(context, found, ast.Constraint("NOT NULL", columns=(ast.Name(column),)))
     table = context.reload(found)
     if found.temporary:
         context.temporary.prepare(table)
@@ -129,6 +134,18 @@ def _fill_from_query(context: DdlContext, found: SchemaObject, statement: ast.Cr
         )
     targets = ", ".join(column.sql for column in table.columns)
     return context.connection.execute(f"INSERT INTO {table.sql} ({targets}) {compiled.text}").rowcount
+
+
+def _kept_not_null(query: ast.Query, described: Sequence[Column]) -> list[str]:
+    """Return the columns that are NOT NULL because the query's column is; an expression never is."""
+    if not isinstance(query.body, ast.Select):
+        return []
+    items = [item.expression for item in query.body.items]
+    if any(isinstance(item, ast.Star) for item in items):
+        kept = [all(isinstance(item, (ast.Star, ast.ColumnRef)) for item in items)] * len(described)
+    else:
+        kept = [isinstance(item, ast.ColumnRef) for item in items]
+    return [column.name for column, keep in zip(described, kept, strict=True) if keep and not column.nullable]
 
 
 def drop_table(context: DdlContext, statement: ast.DropTable) -> int:
