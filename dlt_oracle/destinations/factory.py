@@ -98,7 +98,11 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         caps.supports_naive_datetime = True
         caps.supports_tz_aware_datetime_in_cast = True  # the session's formats are fixed
         caps.supports_session_timezone = False  # UTC: the driver binds aware timestamps as UTC without a zone
-        caps.supported_replace_strategies = ["truncate-and-insert", "insert-from-staging"]
+        caps.supported_replace_strategies = [
+            "truncate-and-insert",
+            "insert-from-staging",
+            "staging-optimized",
+        ]
         caps.supported_merge_strategies = ["delete-insert", "upsert", "scd2", "insert-only", "cdc"]
         return caps
 

@@ -36,9 +36,12 @@ _STRATEGIES: dict[str, Callable[[ChainReader], list[exp.Expression]]] = {
 
 
 def replace_from_staging(
-    table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient
+    table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient, *, swap: bool = False
 ) -> FollowupJobRequestImpl:
-    """Replace the rows of a chain by those of its staging tables, in one transaction: never seen empty."""
+    """Replace the rows of a chain by those of its staging tables, in one transaction: never seen empty.
+
+    With ``swap`` the tables are swapped instead, where nothing is in the way of that.
+    """
     statements: list[exp.Expression] = []
     for table in table_chain:
         target = client.table(str(table["name"]))
@@ -46,7 +49,7 @@ def replace_from_staging(
             source = client.table(str(table["name"]))
         columns = [client.column(name) for name in table["columns"]]
         statements += [dml.delete_all(target), dml.insert_from(target.copy(), source, columns)]
-    return _request(REPLACE, table_chain, statements)
+    return _request(REPLACE, table_chain, statements, swap=swap)
 
 
 def merge_statements(
@@ -69,10 +72,15 @@ def merge_from_staging(
 
 
 def _request(
-    kind: str, table_chain: Sequence[PreparedTableSchema], statements: Sequence[exp.Expression]
+    kind: str,
+    table_chain: Sequence[PreparedTableSchema],
+    statements: Sequence[exp.Expression],
+    *,
+    swap: bool = False,
 ) -> FollowupJobRequestImpl:
-    root = str(table_chain[0]["name"])
-    name = ParsedLoadJobFileName(root, ParsedLoadJobFileName.new_file_id(), 0, "sql")
+    names = [str(table["name"]) for table in table_chain]
+    name = ParsedLoadJobFileName(names[0], ParsedLoadJobFileName.new_file_id(), 0, "sql")
     job = FollowupJobRequestImpl(name.file_name())
-    job._save_text_file(FollowupStatements(kind, root, [render(item) for item in statements]).dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
+    texts = [render(item) for item in statements]
+    job._save_text_file(FollowupStatements(kind, names[0], texts, names if swap else []).dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
     return job

@@ -11,7 +11,7 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import followup_jobs
+from dlt_oracle.destinations import followup_jobs, swap
 from dlt_oracle.destinations.load_jobs import LedgerKey, OracleParquetLoadJob, OracleSqlJob, once
 from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
 from dlt_oracle.destinations.sql.names import column
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dlt_oracle.destinations.configuration import OracleClientConfiguration
 
 _LOAD = "load"
+_SWAP_STRATEGY = "staging-optimized"
 _JOBS: dict[str, type[OracleParquetLoadJob | OracleSqlJob]] = {
     "parquet": OracleParquetLoadJob,
     "sql": OracleSqlJob,
@@ -67,6 +68,8 @@ class OracleClient(SqlJobClientWithStagingDataset):
 
     def initialize_storage(self, truncate_tables: Iterable[str] | None = None) -> None:
         """Create the dataset when it is missing, else empty the tables named."""
+        if self.config.replace_strategy == _SWAP_STRATEGY and not self.in_staging_dataset_mode:
+            swap.repair(self.oracle, self.schema.data_table_names())
         try:
             super().initialize_storage(truncate_tables)  # type: ignore[arg-type]
         except DatabaseTerminalException:
@@ -215,9 +218,11 @@ class OracleClient(SqlJobClientWithStagingDataset):
     def _create_replace_followup_jobs(
         self, table_chain: Sequence[PreparedTableSchema]
     ) -> list[FollowupJobRequest]:
-        if table_chain[0]["x-replace-strategy"] == "truncate-and-insert":  # type: ignore[typeddict-item]
+        strategy = table_chain[0]["x-replace-strategy"]  # type: ignore[typeddict-item]
+        if strategy == "truncate-and-insert":
             return []
-        return [followup_jobs.replace_from_staging(table_chain, self.oracle)]
+        swapped = strategy == _SWAP_STRATEGY
+        return [followup_jobs.replace_from_staging(table_chain, self.oracle, swap=swapped)]
 
 
 _STATE_COLUMNS = ("version", "engine_version", "pipeline_name", "state", "created_at", C_DLT_LOAD_ID)

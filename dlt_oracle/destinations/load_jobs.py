@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common import logger
 from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
 from dlt.destinations.exceptions import DatabaseTerminalException
 
-from dlt_oracle.destinations import errors
+from dlt_oracle.destinations import errors, swap
 from dlt_oracle.destinations.rows import Batches, LoadColumn, file_columns
 from dlt_oracle.destinations.sql import dml, ledger
 from dlt_oracle.destinations.sql.render import render
@@ -147,15 +147,20 @@ def _number_fits(value: Any, column: LoadColumn) -> bool:
 
 @dataclass(frozen=True)
 class FollowupStatements:
-    """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data."""
+    """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data.
+
+    ``swaps`` are the tables, by dlt's names, that are to be swapped with their staging tables; the statements
+    are then for the case that this cannot be.
+    """
 
     kind: str
     root_table: str
     statements: list[str]
+    swaps: list[str] = field(default_factory=list)
 
     def dumps(self) -> str:
         """Return the file's text: one JSON object."""
-        return json.dumps({"kind": self.kind, "root_table": self.root_table, "statements": self.statements})
+        return json.dumps(asdict(self))
 
     @classmethod
     def loads(cls, text: str) -> FollowupStatements:
@@ -176,6 +181,18 @@ class OracleSqlJob(RunnableLoadJob):
         with open(self._file_path, encoding="utf-8") as file:  # noqa: PTH123 - dlt gives a string
             followup = FollowupStatements.loads(file.read())
         key = LedgerKey(self._load_id, followup.kind, followup.root_table)
+        swapped = bool(followup.swaps) and self._swap(client, key, followup.swaps)
         with once(client, ledger.TABLE_NAME, key) as first:
-            if first:
+            if first and not swapped:
                 client.execute_many(followup.statements)
+
+    def _swap(self, client: OracleSqlClient, key: LedgerKey, tables: list[str]) -> bool:
+        if swap.recorded(client, key.load_id, key.kind, key.table):
+            return True
+        obstacle = swap.swap_tables(client, key.load_id, tables)
+        if obstacle is not None:
+            logger.warning(
+                f"{key.table} is replaced by DELETE and INSERT in one transaction, not by a swap with its "
+                f"staging table: {obstacle}."
+            )
+        return obstacle is None

@@ -199,7 +199,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     @contextmanager
     @raise_database_error
     def execute_query(self, query: Any, *args: Any, **kwargs: Any) -> Iterator[OracleCursor]:
-        """Run one statement: ``%s`` placeholders with ``args``, or ``:name`` binds with ``kwargs``.
+        """Run one statement: ``%s`` or ``:1`` placeholders with ``args``, ``:name`` binds with ``kwargs``.
 
         Raises DatabaseUndefinedRelation, DatabaseTransientException or DatabaseTerminalException.
         """
@@ -207,7 +207,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         parameters: Any = kwargs
         if args:
             text, count = number_placeholders(text)
-            if count != len(args):
+            if count not in (0, len(args)):
                 raise DestinationTerminalException(
                     f"The query has {count} %s placeholders and {len(args)} values were given."
                 )

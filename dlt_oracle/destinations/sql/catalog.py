@@ -143,3 +143,22 @@ def storage_columns(tables: int) -> exp.Select:
     return query.where(
         exp.In(this=column("TABLE_NAME", c), expressions=list[exp.Expression](binds(tables, start=2)))
     )
+
+
+def column_types(tables: int) -> exp.Select:
+    """The columns of ``tables`` tables with what OracleType.from_dictionary reads.
+
+    Binds: owner, then the table names. Columns: table, column, DATA_TYPE, CHAR_USED, CHAR_LENGTH,
+    DATA_LENGTH, DATA_PRECISION, DATA_SCALE, NULLABLE (Y or N). Hidden and unused columns are not among
+    them.
+    """
+    names = ("TABLE_NAME", "COLUMN_NAME", "DATA_TYPE", "CHAR_USED", "CHAR_LENGTH", "DATA_LENGTH")
+    return (
+        exp.select(*map(column, (*names, "DATA_PRECISION", "DATA_SCALE", "NULLABLE")))
+        .from_("ALL_TAB_COLUMNS")
+        .where(
+            column("OWNER").eq(bind(1)),
+            exp.In(this=column("TABLE_NAME"), expressions=list[exp.Expression](binds(tables, start=2))),
+        )
+        .order_by(column("TABLE_NAME"), column("COLUMN_ID"))
+    )

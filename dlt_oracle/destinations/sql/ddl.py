@@ -42,6 +42,17 @@ def add_columns(table: exp.Table, columns: Sequence[ColumnDefinition]) -> exp.Al
     )
 
 
+def modify_column(table: exp.Table, name: str, type_: str = "", *, not_null: bool = False) -> exp.Alter:
+    """``ALTER TABLE … MODIFY (…)``: give a column a longer type, or forbid NULL in it."""
+    words = [identifier(name).sql("oracle"), type_, "NOT NULL" if not_null else ""]
+    return alter(table, f"MODIFY ({' '.join(filter(None, words))})")
+
+
+def alter(table: exp.Table, action: str) -> exp.Alter:
+    """``ALTER TABLE … action``, for the actions that sqlglot has no expressions for."""
+    return exp.Alter(this=table, kind="TABLE", actions=[exp.Var(this=action)])
+
+
 def drop_table(table: exp.Table) -> exp.Drop:
     """``DROP TABLE … PURGE``: without PURGE the table stays in the recycle bin, and in ALL_TABLES."""
     return exp.Drop(tables=[table], kind="TABLE", cascade=True, constraints=True, purge=True)

@@ -47,6 +47,15 @@ def record(table: exp.Table) -> exp.Insert:
     return dml.insert(table, _COLUMNS)
 
 
+def recorded(table: exp.Table) -> exp.Select:
+    """Tables and file ids of one kind of work of a load. Binds: load id, kind."""
+    return (
+        exp.select(column("TABLE_NAME"), column("FILE_ID"))
+        .from_(table)
+        .where(column("LOAD_ID").eq(bind(1)), column("KIND").eq(bind(2)))
+    )
+
+
 def note_empty_strings(table: exp.Table) -> exp.Update:
     """Add how many empty strings were stored as NULL. Binds: the count, then the key."""
     return exp.Update(

@@ -1,0 +1,237 @@
+"""Replace by swap (``staging-optimized``): the staging table takes the target's name, and the other way.
+
+Three renames, each of which commits: no transaction can hold them together. So what is to be done is
+written into the ledger first, by OBJECT_ID, which a table keeps when its name changes; whoever runs the job
+again goes on from where the dictionary says things are::
+
+    target  staging  aside
+    old     new      -        written down; nothing renamed yet
+    -       new      old      readers see ORA-00942 here, for the time of one rename
+    new     -        old
+    new     old      -        done; the old rows are truncated
+
+Before that the staging table becomes the target's twin: grants, comments and unique constraints. What
+cannot be carried over (triggers, indexes and named constraints of the user's own, partitions …) is an
+obstacle: the caller then deletes and inserts instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dlt.destinations.exceptions import DatabaseTerminalException
+
+from dlt_oracle.destinations.sql import ddl, ledger, twins
+from dlt_oracle.destinations.sql.names import shorten
+from dlt_oracle.destinations.sql.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlglot import exp
+
+    from dlt_oracle.destinations.sql_client import OracleSqlClient
+
+KIND = "swap"
+_ASIDE = "$OLD"
+_MAX_IN_LIST = 1000  # ORA-01795
+
+# What has to be the same of both tables, and what the target may not have.
+_SAME: dict[str, Callable[[], exp.Select]] = {
+    "columns": twins.columns,
+    "storage properties": twins.properties,
+    "checks": twins.checks,
+}
+_NONE: dict[str, Callable[[], exp.Select]] = {
+    "partitions": twins.partitions,
+    "triggers": twins.triggers,
+    "indexes of its own": twins.own_indexes,
+    "named constraints or keys": twins.own_constraints,
+    "foreign keys that point at it": twins.references,
+    "grants on columns": twins.column_grants,
+    "grants given by others than its owner": twins.passed_on_grants,
+}
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One table's swap: the two tables, and the name at which the old one stands in between."""
+
+    target: exp.Table
+    staging: exp.Table
+
+    @property
+    def aside(self) -> exp.Table:
+        """The old table between two renames."""
+        table = self.target.copy()
+        table.this.set("this", shorten(self.target.name + _ASIDE))
+        return table
+
+
+def swaps(client: OracleSqlClient, tables: Iterable[str]) -> list[Swap]:
+    """Return the swaps of tables, by dlt's names for them."""
+    found = []
+    for name in tables:
+        with client.with_staging_dataset():
+            staging = client.table(name)
+        found.append(Swap(client.table(name), staging))
+    return found
+
+
+def swap_tables(client: OracleSqlClient, load_id: str, tables: Sequence[str]) -> str | None:
+    """Swap tables with their staging tables; may be called again after a crash.
+
+    Returns what is in the way, before anything has been changed, or None when all are swapped.
+    Raises DatabaseTerminalException when the staging table that was to be swapped in is gone.
+    """
+    work = swaps(client, tables)
+    decided = _decided(client, load_id, work)
+    if not decided:
+        reason = next(filter(None, (_obstacle(client, item) for item in work)), None)
+        if reason is not None:
+            return reason
+        for item in work:
+            _make_twin(client, item)
+        decided = _decide(client, load_id, work)
+    for item in work:
+        _rename(client, item, decided[item.target.name])
+        _tidy(client, item.staging)
+    return None
+
+
+def repair(client: OracleSqlClient, tables: Iterable[str]) -> None:
+    """Give every table its name back where a process died between two renames.
+
+    A target that is missing comes back with its old rows: the load that was to replace them is still
+    pending, or was given up.
+    """
+    work = swaps(client, tables)
+    aside = _existing(client, [item.aside for item in work])
+    for item in work:
+        if item.aside.name not in aside:
+            continue
+        found = _existing(client, [item.target, item.staging])
+        if item.target.name not in found:
+            _run(client, twins.rename(item.aside, item.target.name))
+        elif item.staging.name not in found:
+            _run(client, twins.rename(item.aside, item.staging.name))
+
+
+def recorded(client: OracleSqlClient, load_id: str, kind: str, table: str) -> bool:
+    """Say whether the ledger knows that a kind of work is done for a table of a load."""
+    return any(name == table for name, _ in _recorded(client, load_id, kind))
+
+
+def _decided(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> dict[str, str]:
+    wanted = {item.target.name for item in work}
+    return {table: object_id for table, object_id in _recorded(client, load_id, KIND) if table in wanted}
+
+
+def _recorded(client: OracleSqlClient, load_id: str, kind: str) -> list[tuple[Any, ...]]:
+    return _ask(client, ledger.recorded(client.table(ledger.TABLE_NAME)), load_id, kind)
+
+
+def _decide(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> dict[str, str]:
+    decided = {item.target.name: _object_ids(client, item)[item.staging.name] for item in work}
+    now = dt.datetime.now(dt.timezone.utc)
+    with client.begin_transaction():
+        for table, object_id in decided.items():
+            client.execute(
+                ledger.record(client.table(ledger.TABLE_NAME)), load_id, KIND, table, object_id, None, now
+            )
+    return decided
+
+
+def _obstacle(client: OracleSqlClient, item: Swap) -> str | None:
+    owner, target, staging = item.target.db, item.target.name, item.staging.name
+    if owner != item.staging.db:
+        return f"the staging dataset is in another schema, {item.staging.db}"
+    if owner != client.facts.user:
+        return f"the tables belong to {owner}, not to the session's user {client.facts.user}"
+    for what, query in _NONE.items():
+        if _ask(client, query(), owner, target):
+            return f"{target} has {what}"
+    for what, query in _SAME.items():
+        if _ask(client, query(), owner, target) != _ask(client, query(), owner, staging):
+            return f"the {what} of {staging} are not those of {target}"
+    return None
+
+
+def _make_twin(client: OracleSqlClient, item: Swap) -> None:
+    target, staging = _names(item.target), _names(item.staging)
+    kept = set(_ask(client, twins.grants(), *staging))
+    for grantee, privilege, grantable in _ask(client, twins.grants(), *target):
+        if (grantee, privilege, grantable) not in kept:
+            _run(client, twins.grant(item.staging, privilege, grantee, grantable=grantable == "YES"))
+    if (comment := _ask(client, twins.table_comment(), *target)) != _ask(
+        client, twins.table_comment(), *staging
+    ):
+        _run(client, twins.comment(item.staging, comment[0][0] or ""))
+    known = dict(_ask(client, twins.column_comments(), *staging))
+    for name, text in _ask(client, twins.column_comments(), *target):
+        if known.get(name) != text:
+            _run(client, twins.comment(item.staging, text or "", name))
+    built = list(_unique(client, item.staging).values())
+    for columns in _unique(client, item.target).values():
+        if columns not in built:
+            _run(client, twins.add_unique(item.staging, columns))
+
+
+def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
+    found = _object_ids(client, item)
+    target, staging, aside = item.target.name, item.staging.name, item.aside.name
+    if found.get(target) != new:
+        if found.get(staging) != new:
+            raise DatabaseTerminalException(
+                LookupError(
+                    f"The staging table {staging} is not the one that was loaded to replace {target} (object "
+                    f"{new}): it was dropped or replaced meanwhile. Run the pipeline again with new data."
+                )
+            )
+        if target in found:
+            _run(client, twins.rename(item.target, aside))
+        _run(client, twins.rename(item.staging, target))
+    if aside in _object_ids(client, item):
+        _run(client, twins.rename(item.aside, staging))
+
+
+def _tidy(client: OracleSqlClient, staging: exp.Table) -> None:
+    """Empty the old table, and take its unique constraints: rows may repeat before they are merged."""
+    for name in _unique(client, staging):
+        _run(client, twins.drop_constraint(staging, name))
+    _run(client, ddl.truncate_table(staging.copy()))
+
+
+def _unique(client: OracleSqlClient, table: exp.Table) -> dict[str, list[str]]:
+    constraints: dict[str, list[str]] = {}
+    for name, column in _ask(client, twins.unique_columns(), *_names(table)):
+        constraints.setdefault(name, []).append(column)
+    return constraints
+
+
+def _object_ids(client: OracleSqlClient, item: Swap) -> dict[str, str]:
+    return _existing(client, [item.target, item.staging, item.aside])
+
+
+def _existing(client: OracleSqlClient, tables: Sequence[exp.Table]) -> dict[str, str]:
+    """Return the object ids of those of ``tables`` (all in one schema) that exist, by name."""
+    found: dict[str, str] = {}
+    for start in range(0, len(tables), _MAX_IN_LIST):
+        names = [table.name for table in tables[start : start + _MAX_IN_LIST]]
+        rows = _ask(client, twins.object_ids(len(names)), tables[0].db, *names)
+        found |= {name: str(object_id) for name, object_id in rows}
+    return found
+
+
+def _names(table: exp.Table) -> tuple[str, str]:
+    return table.db, table.name
+
+
+def _ask(client: OracleSqlClient, query: exp.Select, *binds: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in client.execute_sql(render(query), *binds) or ()]
+
+
+def _run(client: OracleSqlClient, statement: exp.Expression) -> None:
+    client.execute_sql(render(statement))

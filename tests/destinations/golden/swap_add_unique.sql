@@ -1,0 +1,5 @@
+ALTER TABLE "LOADER"."RAW___ORDERS"
+ADD UNIQUE (
+  "A",
+  "B"
+)

@@ -1,0 +1,1 @@
+COMMENT ON COLUMN "LOADER"."RAW___ORDERS"."A" IS 'it''s'

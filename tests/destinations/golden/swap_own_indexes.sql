@@ -1,0 +1,17 @@
+SELECT
+  "C"."INDEX_NAME"
+FROM ALL_INDEXES C
+WHERE
+  (
+    "C"."TABLE_OWNER" = :1 AND "C"."TABLE_NAME" = :2
+  )
+  AND "C"."INDEX_TYPE" <> 'LOB'
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM ALL_CONSTRAINTS K
+    WHERE
+      "K"."OWNER" = "C"."TABLE_OWNER"
+      AND "K"."TABLE_NAME" = "C"."TABLE_NAME"
+      AND "K"."INDEX_NAME" = "C"."INDEX_NAME"
+  )
