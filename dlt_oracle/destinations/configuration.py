@@ -13,7 +13,7 @@ from dlt.common.utils import digest128
 
 DEFAULT_PORT = 1521
 DEFAULT_EMBEDDED_DIRECTORY = ".oracle"
-EMBEDDED_USER = "DLT"
+EMBEDDED_USER = "LOADER"
 """The user that a new embedded server has for loading: one schema, CREATE SESSION, CREATE TABLE, a quota."""
 
 _EMBEDDED = "embedded"

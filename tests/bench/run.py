@@ -96,6 +96,7 @@ def child(script: str, *arguments: str, environment: dict[str, str]) -> float:
 def measure(rows: int, directory: Path) -> tuple[list[float], list[float], list[float]]:
     """Return CPU-seconds of the load step, of the hand-written script, and of the server in load steps."""
     endpoint = launcher.attach(directory / "oracle")
+    server_process = json.loads((directory / "oracle" / "endpoint.json").read_text())["pid"]
     credentials = {"embedded": str(directory / "oracle")}
     environment = {
         "DESTINATION__ORACLE__CREDENTIALS": json.dumps(credentials),
@@ -118,9 +119,9 @@ def measure(rows: int, directory: Path) -> tuple[list[float], list[float], list[
         pipeline.normalize()
         (file,) = pipelines.rglob("new_jobs/items.*.parquet")
         shutil.copy(file, directory / "items.parquet")
-        before = cpu_seconds(endpoint.pid)
+        before = cpu_seconds(server_process)
         ours.append(child("load_step.py", str(pipelines), environment=environment))
-        server.append(cpu_seconds(endpoint.pid) - before)
+        server.append(cpu_seconds(server_process) - before)
         names = [f'"{name.upper()}"' for name in (*data.column_names, "_dlt_load_id", "_dlt_id")]
         with pipeline.sql_client() as client:
             client.execute_sql("DELETE FROM bench___items")

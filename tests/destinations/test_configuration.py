@@ -62,7 +62,7 @@ def test_all_that_is_missing_is_said_at_once_with_the_key_to_set() -> None:
 def test_the_embedded_server_is_named_by_its_directory(native: str, directory: Path) -> None:
     credentials = resolve(OracleCredentials(native))
     assert credentials.embedded == str(directory)
-    assert credentials.username == "DLT"
+    assert credentials.username == "LOADER"
 
 
 def test_a_password_shows_in_no_text() -> None:
