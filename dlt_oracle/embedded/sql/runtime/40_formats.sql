@@ -231,6 +231,9 @@ BEGIN
       END IF;
       CONTINUE;
     END IF;
+    IF length(element) = 1 AND element NOT IN ('Y', 'D', 'I', 'Q', 'J', 'X', 'W', 'E') THEN
+      PERFORM ora.fail(1821);
+    END IF;
     IF NOT exact THEN
       rest := ltrim(rest, E' \t\n');
     END IF;
