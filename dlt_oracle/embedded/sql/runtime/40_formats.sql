@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION ora.format_tokens(format text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT array_agg(token[1] ORDER BY n) FROM regexp_matches(format,
     '("[^"]*"|SYYYY|YYYY|Y,YYY|YYY|YY|RRRR|RR|IYYY|IYY|IY|SYEAR|YEAR|Y|SCC|CC|MONTH|MON|MM|RM|MI|DAY|DDD|DD|DY|DS|DL|D|'
-    || 'HH24|HH12|HH|SSSSS|SS|FF[1-9]|FF|FM|FX|AM|PM|A\.M\.|P\.M\.|AD|BC|A\.D\.|B\.C\.|TZH|TZM|TZR|TZD|TS|TH|'
+    || 'HH24|HH12|HH|SSSSS|SS|FF[1-9]|FF|FM|FX|AM|PM|A\.M\.|P\.M\.|AD|BC|A\.D\.|B\.C\.|TZH|TZM|TZR|TZD|TS|TH(?!H)|'
     || 'WW|W|IW|I|Q|J|X|SP|EE|E|[^A-Za-z0-9"]|.)', 'gi') WITH ORDINALITY AS found(token, n)
 $$;
 
