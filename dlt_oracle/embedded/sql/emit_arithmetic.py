@@ -40,7 +40,8 @@ def unary(node: ast.Unary, scope: Scope) -> Typed:
         operand = to_number(operand)
     if node.operator == "+":
         return operand
-    negative = operand.become(f"(-{operand.sql})", operand.type, operand.digits)
+    result = NUMBER if operand.family is Family.NUMBER else operand.type
+    negative = operand.become(f"(-{operand.sql})", result, operand.digits)
     return replace(negative, nullable=operand.nullable)
 
 

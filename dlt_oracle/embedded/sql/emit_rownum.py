@@ -42,6 +42,8 @@ def row_limit(tests: list[ast.Expression], scope: Scope) -> str | None:
     for test in tests:
         for operator, bound in _bounds(test):
             value = convert(to_number(scope.expression(bound)), NUMBER)
+            if any(use.block == scope.block for use in value.uses):
+                raise unsupported("ROWNUM compared with a column", test.position)
             limits.append(_limit(operator, value.sql))
     if not limits:
         return None

@@ -72,6 +72,11 @@ class Bench:
     relations: dict[str, Relation] = field(default_factory=lambda: {"DUAL": DUAL})
     sequences: dict[str, SequenceObject] = field(default_factory=dict)
 
+    @staticmethod
+    def type(text: str) -> OracleType:
+        """Read a type as the tests write it."""
+        return oracle_type(text)
+
     def relation(self, owner: str | None, name: str, position: int = 0) -> Relation:
         found = self.relations.get(name)
         if found is None or owner not in {None, found.owner}:
