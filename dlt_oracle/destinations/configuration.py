@@ -8,6 +8,7 @@ from dlt.common.configuration import configspec
 from dlt.common.configuration.exceptions import ConfigurationValueError
 from dlt.common.configuration.specs import ConnectionStringCredentials
 from dlt.common.destination.client import DestinationClientDwhWithStagingConfiguration
+from dlt.common.destination.configuration import CsvFormatConfiguration
 from dlt.common.typing import TSecretStrValue
 from dlt.common.utils import digest128
 
@@ -133,6 +134,8 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     """Oracle schema that owns the tables; by default the connected user's."""
     create_indexes: bool = True
     """Make the unique constraints that hints ask for, when a table is created; never on a filled table."""
+    csv_format: CsvFormatConfiguration | None = None
+    """How CSV files are written and read: ``delimiter``, ``include_header``, ``quoting``, ``encoding``."""
     ledger_retention_days: int = 90
     """Days for which the ledger remembers what was loaded. dlt repeats only loads that are pending."""
 

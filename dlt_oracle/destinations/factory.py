@@ -12,6 +12,8 @@ from dlt_oracle.destinations.sql.names import MAX_IDENTIFIER_BYTES, escape_ident
 from dlt_oracle.destinations.type_mapper import MAX_NUMBER_DIGITS, OracleTypeMapper
 
 if TYPE_CHECKING:
+    from dlt.common.destination.configuration import CsvFormatConfiguration
+
     from dlt_oracle.destinations.job_client import OracleClient
 
 _BIG_INTEGER_DIGITS = 76  # what an Arrow decimal holds
@@ -30,6 +32,7 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         *,
         schema: str | None = None,
         create_indexes: bool = True,
+        csv_format: CsvFormatConfiguration | dict[str, Any] | None = None,
         destination_name: str | None = None,
         environment: str | None = None,
         **kwargs: Any,
@@ -39,12 +42,14 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         ``credentials``: OracleCredentials, a dict of its fields, a URL
         ``oracle://user:password@host:port/service``, or ``"embedded"``. ``schema``: the schema that owns
         the tables, by default the user's. ``create_indexes``: make the unique constraints that hints ask
-        for, when a table is created. Other keywords are fields of OracleClientConfiguration.
+        for, when a table is created. ``csv_format``: how CSV files are written and read. Other keywords are
+        fields of OracleClientConfiguration.
         """
         super().__init__(
             credentials=credentials,
             schema=schema,
             create_indexes=create_indexes,
+            csv_format=csv_format,
             destination_name=destination_name,
             environment=environment,
             **kwargs,
@@ -61,7 +66,7 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         caps = DestinationCapabilitiesContext()
         # Arrow goes straight into array binds; literals in SQL text would be parsed row by row.
         caps.preferred_loader_file_format = "parquet"
-        caps.supported_loader_file_formats = ["parquet"]
+        caps.supported_loader_file_formats = ["parquet", "typed-jsonl", "jsonl", "csv", "model"]
         caps.preferred_staging_file_format = None
         caps.supported_staging_file_formats = []
         caps.type_mapper = OracleTypeMapper

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common.destination.client import StateInfo
+from dlt.common.destination.exceptions import DestinationInvalidFileFormat
 from dlt.common.schema.typing import C_DLT_LOAD_ID, C_DLT_LOADS_TABLE_LOAD_ID
+from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
 from dlt_oracle.destinations import followup_jobs, swap
-from dlt_oracle.destinations.load_jobs import LedgerKey, OracleParquetLoadJob, OracleSqlJob, once
+from dlt_oracle.destinations.load_jobs import (
+    LedgerKey,
+    OracleLoadJob,
+    OracleModelLoadJob,
+    OracleSqlJob,
+    once,
+)
+from dlt_oracle.destinations.readers import READERS
 from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
 from dlt_oracle.destinations.sql.names import column
 from dlt_oracle.destinations.sql.render import bind, render
@@ -28,16 +38,21 @@ if TYPE_CHECKING:
     from dlt.common.destination.typing import PreparedTableSchema
     from dlt.common.schema import Schema
     from dlt.common.schema.typing import TColumnSchema, TColumnType
-    from dlt.common.storages.load_package import ParsedLoadJobFileName
 
     from dlt_oracle.destinations.configuration import OracleClientConfiguration
 
 _LOAD = "load"
 _SWAP_STRATEGY = "staging-optimized"
-_JOBS: dict[str, type[OracleParquetLoadJob | OracleSqlJob]] = {
-    "parquet": OracleParquetLoadJob,
+_JOBS: dict[str, type[OracleLoadJob | OracleModelLoadJob | OracleSqlJob]] = {
+    **dict.fromkeys(READERS, OracleLoadJob),
+    "model": OracleModelLoadJob,
     "sql": OracleSqlJob,
 }
+_REASONS = defaultdict(
+    lambda: f"use one of {', '.join(_JOBS)}.",
+    insert_values="before 23ai Oracle takes one row per VALUES, and it parses each as SQL. Use parquet.",
+    reference="loading from a bucket is not supported.",
+)
 # Columns of dlt's own tables whose texts have no bound, by dlt's name for the column.
 _LONG_DLT_COLUMNS = ("schema", "state")
 
@@ -207,8 +222,14 @@ class OracleClient(SqlJobClientWithStagingDataset):
         load_id: str,  # noqa: ARG002
         restore: bool = False,  # noqa: ARG002, FBT001, FBT002 - dlt's signature
     ) -> LoadJob:
-        """Choose the job for a file by its extension. No input or output happens here."""
-        return _JOBS[file_path.rpartition(".")[2]](file_path)
+        """Choose the job for a file by its format. No input or output happens here.
+
+        Raises DestinationInvalidFileFormat for a format that cannot be loaded.
+        """
+        file_format = ParsedLoadJobFileName.parse(file_path).file_format
+        if file_format not in _JOBS:
+            raise DestinationInvalidFileFormat("oracle", file_format, file_path, _REASONS[file_format])
+        return _JOBS[file_format](file_path)
 
     def _create_merge_followup_jobs(
         self, table_chain: Sequence[PreparedTableSchema]

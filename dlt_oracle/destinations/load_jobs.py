@@ -9,17 +9,20 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common import logger
-from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
+from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob, SqlModel
+from dlt.common.destination.exceptions import DestinationTerminalException
+from dlt.common.storages.file_storage import FileStorage
 from dlt.destinations.exceptions import DatabaseTerminalException
 
 from dlt_oracle.destinations import errors, swap
-from dlt_oracle.destinations.rows import Batches, LoadColumn, file_columns
+from dlt_oracle.destinations.readers import READERS, LoadFile
+from dlt_oracle.destinations.rows import Batches, LoadColumn
 from dlt_oracle.destinations.sql import dml, ledger
 from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql_client import BatchError, OracleSqlClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -64,37 +67,50 @@ def once(client: OracleSqlClient, table: str, key: LedgerKey, rows: int | None =
         yield first
 
 
-class OracleParquetLoadJob(RunnableLoadJob, HasFollowupJobs):
-    """Loads one parquet file: Arrow batches bound straight into array inserts."""
+class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
+    """Loads one file of rows: Arrow batches bound straight into array inserts."""
 
     def run(self) -> None:
         """Insert all rows and the ledger row, and commit. Raises RejectedValue or a database exception."""
         job_client = cast("OracleClient", self._job_client)
         client = job_client.oracle
         table = client.table(self.load_table_name)
-        columns = self._columns(job_client)
+        reader = READERS[self._parsed_file_name.file_format](self._load_file(job_client))
+        columns = self._columns(job_client, reader.names)
         text = render(dml.insert(table, [client.column(column.name) for column in columns]))
-        batches = Batches(self._file_path, self.load_table_name, columns)
+        batches = Batches(reader, self.load_table_name, columns)
         key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
-        with once(client, ledger.TABLE_NAME, key, batches.rows) as first:
+        with once(client, ledger.TABLE_NAME, key, reader.rows) as first:
             if not first:
                 return
             for rows_before, batch in batches:
                 self._insert(client, text, batch, rows_before, columns)
-            if batches.empty_strings:
+            if batches.empty_strings or reader.rows is None:
                 client.execute(
-                    ledger.note_empty_strings(client.table(ledger.TABLE_NAME)),
-                    batches.empty_strings,
+                    ledger.note_counts(client.table(ledger.TABLE_NAME)),
+                    batches.rows,
+                    batches.empty_strings or None,
                     *key.values(),
                 )
         if batches.empty_strings:
             logger.warning(
                 f"{batches.empty_strings:,} empty strings of table {self.load_table_name!r} are NULL in "
-                "Oracle, which does "
-                "not tell the two apart."
+                "Oracle, which does not tell the two apart."
             )
 
-    def _columns(self, job_client: OracleClient) -> list[LoadColumn]:
+    def _load_file(self, job_client: OracleClient) -> LoadFile:
+        columns = {
+            name: column for name, column in self._load_table["columns"].items() if "data_type" in column
+        }
+        return LoadFile(
+            self._file_path,
+            self.load_table_name,
+            columns,
+            job_client.capabilities,
+            job_client.config.csv_format,
+        )
+
+    def _columns(self, job_client: OracleClient, names: Sequence[str]) -> list[LoadColumn]:
         schema = self._load_table["columns"]
         mapper = job_client.oracle_type_mapper
         return [
@@ -103,7 +119,7 @@ class OracleParquetLoadJob(RunnableLoadJob, HasFollowupJobs):
                 mapper.oracle_type(schema[name], self._load_table),
                 bool(schema[name].get("nullable", True)),
             )
-            for name in file_columns(self._file_path)
+            for name in names
         ]
 
     def _insert(
@@ -143,6 +159,28 @@ def _number_fits(value: Any, column: LoadColumn) -> bool:
     if column.type.precision is None:
         return True
     return bool(abs(value) < 10 ** (column.type.precision - (column.type.scale or 0)))
+
+
+class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
+    """Runs one model file: a query whose rows the database itself puts into the table."""
+
+    def run(self) -> None:
+        """Insert what the query returns and the ledger row, and commit."""
+        client = cast("OracleClient", self._job_client).oracle
+        with FileStorage.open_zipsafe_ro(self._file_path, "r", encoding="utf-8") as file:
+            model = SqlModel.from_file(file, fallback_dialect=client.capabilities.sqlglot_dialect)
+        if model.attach:
+            raise DestinationTerminalException(
+                f"The model of table {self.load_table_name!r} reads a dataset of another database. Oracle "
+                "reads only its own: load that dataset into it first."
+            )
+        table = client.table(self.load_table_name)
+        statement = dml.insert_model(table, model.to_sql(), model.query_dialect)
+        key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
+        with once(client, ledger.TABLE_NAME, key) as first:
+            if first:
+                rows = client.execute(statement)
+                client.execute(ledger.note_counts(client.table(ledger.TABLE_NAME)), rows, None, *key.values())
 
 
 @dataclass(frozen=True)

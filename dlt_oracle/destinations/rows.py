@@ -1,34 +1,28 @@
-"""A load file as Arrow batches that are ready to bind: here values take their final form, once.
+"""Record batches as tables that are ready to bind: here values take their final form, once.
 
-What to do with a column is decided once per file, from its Arrow type and its Oracle type; then whole
-batches are cast. Nothing in here knows the driver.
+What to do with a column follows from its Oracle type; whole arrays are cast. Nothing in here knows the
+driver.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from dlt_oracle.destinations.arrays import convert, json_texts
 from dlt_oracle.destinations.errors import RejectedValue
 from dlt_oracle.destinations.oracle_types import Bind, OracleType
+from dlt_oracle.destinations.readers import MAX_BATCH_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-# A batch is one round trip: large enough that the network does not matter, small enough for the
-# server's and our memory (measured flat between 1,000 and 100,000 rows).
-MIN_BATCH_ROWS = 1_000
-MAX_BATCH_ROWS = 50_000
-BATCH_BYTES = 6 * 1024 * 1024
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _EMPTY_STRING_ADVICE = (
     "an empty string, which Oracle stores as NULL, and the column is NOT NULL. Make the column nullable, "
-    "or replace "
-    "empty strings in the source."
+    "or replace empty strings in the source."
 )
 
 
@@ -43,32 +37,31 @@ class LoadColumn:
 
 @dataclass
 class Batches:
-    """The batches of one parquet file. ``empty_strings`` counts what Oracle stores as NULL, as they pass."""
+    """The rows of one file. ``rows`` and ``empty_strings`` (stored as NULL) are counted as they pass."""
 
-    path: str
+    source: Iterable[pa.RecordBatch]
     table: str
     columns: Sequence[LoadColumn]
+    rows: int = 0
     empty_strings: int = 0
-    rows: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        with pq.ParquetFile(self.path, pre_buffer=False) as file:
-            self.rows = file.metadata.num_rows
 
     def __iter__(self) -> Iterator[tuple[int, pa.Table]]:
         """Yield (rows before the batch, batch). Raises RejectedValue for a value that does not fit."""
-        with pq.ParquetFile(self.path, pre_buffer=False) as file:
-            names = [column.name for column in self.columns]
-            rows_before = 0
-            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata), columns=names):
-                yield rows_before, self._ready(batch, rows_before)
-                rows_before += batch.num_rows
+        for piece in self.source:
+            for start in range(0, piece.num_rows, MAX_BATCH_ROWS):
+                batch = piece.slice(start, MAX_BATCH_ROWS)
+                yield self.rows, self._ready(batch, self.rows)
+                self.rows += batch.num_rows
 
     def _ready(self, batch: pa.RecordBatch, rows_before: int) -> pa.Table:
         arrays = []
         for column in self.columns:
-            array = _FORMS[column.type.bind](
-                batch.column(batch.schema.get_field_index(column.name)), column.type
+            array = convert(
+                batch.column(batch.schema.get_field_index(column.name)),
+                _form(column.type),
+                table=self.table,
+                column=column.name,
+                rows_before=rows_before,
             )
             if column.type.bind in _TEXTS:
                 self._check_empty(array, column, rows_before)
@@ -107,36 +100,45 @@ class Batches:
         return RejectedValue(table=self.table, column=column.name, row=row + 1, reason=reason)
 
 
-def file_columns(path: str) -> list[str]:
-    """Return the names of a parquet file's columns, in order."""
-    return list(pq.read_schema(path).names)
+def _form(type_: OracleType) -> Callable[[pa.Array], pa.Array]:
+    def form(array: pa.Array) -> pa.Array:
+        plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+        return _FORMS[type_.bind](plain, type_)
+
+    return form
 
 
-def _batch_rows(metadata: pq.FileMetaData) -> int:
-    size: int = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    row_bytes = max(size // max(int(metadata.num_rows), 1), 1)
-    return max(MIN_BATCH_ROWS, min(MAX_BATCH_ROWS, BATCH_BYTES // row_bytes))
+def _string(array: pa.Array, type_: OracleType) -> pa.Array:
+    if pa.types.is_time(array.type):
+        # As many fractional digits as the column has, so that texts sort as times do.
+        return pc.utf8_slice_codeunits(array.cast(pa.time64("ns")).cast(pa.string()), 0, type_.max_bytes)
+    # Decimals of more than 38 digits travel as text.
+    return _text(array, pa.string())
 
 
-def _string(array: pa.Array, _type: OracleType) -> pa.Array:
-    # Decimals of more than 38 digits and times travel as text.
-    return array if pa.types.is_string(array.type) else array.cast(pa.string())
+def _text(array: pa.Array, arrow_type: pa.DataType) -> pa.Array:
+    if pa.types.is_nested(array.type):
+        array = json_texts(array)
+    return array if array.type == arrow_type else array.cast(arrow_type)
 
 
 def _number(array: pa.Array, _type: OracleType) -> pa.Array:
     if pa.types.is_boolean(array.type):
         return array.cast(pa.int8())  # the driver would bind a BOOLEAN, unknown before 23ai
-    if pa.types.is_decimal256(array.type):
+    if pa.types.is_decimal(array.type) and not pa.types.is_decimal128(array.type):
         return array.cast(pa.decimal128(38, array.type.scale))
+    if pa.types.is_float16(array.type):
+        return array.cast(pa.float32())
     return array
 
 
 def _date(array: pa.Array, _type: OracleType) -> pa.Array:
-    return array.cast(pa.date32())
+    # Oracle's DATE has seconds, and a column may have been given this type for them.
+    return array if pa.types.is_timestamp(array.type) else array.cast(pa.date32())
 
 
-def _same(array: pa.Array, _type: OracleType) -> pa.Array:
-    return array
+def _timestamp(array: pa.Array, _type: OracleType) -> pa.Array:
+    return array if pa.types.is_timestamp(array.type) else array.cast(pa.timestamp("us"))
 
 
 def _cast_to(arrow_type: pa.DataType) -> Callable[[pa.Array, OracleType], pa.Array]:
@@ -145,13 +147,13 @@ def _cast_to(arrow_type: pa.DataType) -> Callable[[pa.Array, OracleType], pa.Arr
 
 _FORMS: dict[Bind, Callable[[Any, OracleType], Any]] = {
     Bind.STRING: _string,
-    Bind.LONG_STRING: _cast_to(pa.large_string()),
+    Bind.LONG_STRING: lambda array, _type: _text(array, pa.large_string()),
     Bind.BINARY: _cast_to(pa.binary()),
     Bind.LONG_BINARY: _cast_to(pa.large_binary()),
     Bind.NUMBER: _number,
     Bind.DOUBLE: _cast_to(pa.float64()),
     Bind.DATE: _date,
-    Bind.TIMESTAMP: _same,
-    Bind.TIMESTAMP_TZ: _same,
+    Bind.TIMESTAMP: _timestamp,
+    Bind.TIMESTAMP_TZ: _timestamp,
 }
 _TEXTS = (Bind.STRING, Bind.LONG_STRING)

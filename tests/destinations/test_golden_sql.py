@@ -33,7 +33,7 @@ STATEMENTS: dict[str, exp.Expression] = {
     "dml_delete_all": dml.delete_all(TABLE.copy()),
     "ledger_create": ledger.create(LEDGER.copy()),
     "ledger_record": ledger.record(LEDGER.copy()),
-    "ledger_note_empty_strings": ledger.note_empty_strings(LEDGER.copy()),
+    "ledger_note_counts": ledger.note_counts(LEDGER.copy()),
     "ledger_forget": ledger.forget(LEDGER.copy()),
 }
 

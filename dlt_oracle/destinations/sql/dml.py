@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from dlt_oracle.destinations.sql.names import column, identifier
 from dlt_oracle.destinations.sql.render import binds
@@ -29,6 +29,18 @@ def insert_from(table: exp.Table, source: exp.Table, columns: Sequence[str]) -> 
 def insert_select(table: exp.Table, columns: Sequence[str], rows: exp.Select) -> exp.Insert:
     """``INSERT INTO t (…) SELECT …``: the columns of ``rows`` in the order of ``columns``."""
     return exp.Insert(this=_target(table, columns), expression=rows)
+
+
+def insert_model(table: exp.Table, query: str, dialect: str) -> exp.Insert:
+    """``INSERT INTO t (…) SELECT …`` for a model: the query of a user, normalized by dlt.
+
+    dlt has given every selected value the stored name of its column as alias. ``dialect``: sqlglot's name
+    of the query's dialect. Raises ValueError for anything but a query.
+    """
+    rows = parse_one(query, dialect=dialect)
+    if not isinstance(rows, exp.Select):
+        raise ValueError(f"A model has to be a SELECT, not a {rows.key.upper()} statement.")  # noqa: TRY004 - it is the text that is wrong
+    return insert_select(table, rows.named_selects, rows)
 
 
 def delete_all(table: exp.Table) -> exp.Delete:

@@ -56,12 +56,15 @@ def recorded(table: exp.Table) -> exp.Select:
     )
 
 
-def note_empty_strings(table: exp.Table) -> exp.Update:
-    """Add how many empty strings were stored as NULL. Binds: the count, then the key."""
+def note_counts(table: exp.Table) -> exp.Update:
+    """Write what is known at the end only. Binds: rows, empty strings stored as NULL, then the key."""
     return exp.Update(
         this=table,
-        expressions=[exp.EQ(this=identifier("EMPTY_STRINGS"), expression=bind(1))],
-        where=exp.Where(this=exp.and_(*(column(name).eq(bind(n)) for n, name in enumerate(KEY, start=2)))),
+        expressions=[
+            exp.EQ(this=identifier(name), expression=bind(n))
+            for n, name in enumerate(("ROW_COUNT", "EMPTY_STRINGS"), start=1)
+        ],
+        where=exp.Where(this=exp.and_(*(column(name).eq(bind(n)) for n, name in enumerate(KEY, start=3)))),
     )
 
 
