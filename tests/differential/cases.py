@@ -22,7 +22,7 @@ UTC = dt.timezone.utc
 class Case:
     """One resource. A run of None yields nothing; ``hints_by_run`` change the resource's hints on the way.
 
-    ``hashed_ids``: dlt makes row ids out of content, so both destinations hold the same; else they are random.
+    ``hashed_ids``: dlt makes row ids out of content, so both destinations hold the same; else at random.
     """
 
     name: str
@@ -364,12 +364,13 @@ def replaced(strategy: str) -> Iterator[Case]:
     yield case("append_evolution", evolving("upsert").runs, "append")
 
 
-REPLACE_STRATEGIES = ("truncate-and-insert", "insert-from-staging")
+REPLACE_STRATEGIES = ("truncate-and-insert", "insert-from-staging", "staging-optimized")
 
 CASES: dict[str, Case] = {
     case.name: case
     for case in (
-        *(by_key(strategy, kind) for strategy in STRATEGIES for kind in KEYS),
+        *(by_key(strategy, kind) for strategy in ("delete-insert", "upsert") for kind in KEYS),
+        *(by_key(strategy, kind) for strategy in ("insert-only", "cdc") for kind in ("integer", "text")),
         *(by_depth(strategy, depth) for strategy in STRATEGIES for depth in (1, 2, 3)),
         *(
             marked(strategy, kind, deep=deep)

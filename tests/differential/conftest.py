@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import dlt
-import duckdb
 import pytest
-from differential.harness import load
+from differential.harness import Tables, load, load_reference
+from e2e.conftest import target  # noqa: F401 - a fixture
 
 from dlt_oracle import oracle
 
@@ -16,49 +17,31 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tmp_path_factory.mktemp("differential"))
+def reference() -> Iterator[ProcessPoolExecutor]:
+    """Another process for DuckDB: half of the work, and none of it has to wait for the other half."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")
-def reference() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as connection:
-        yield connection
-
-
-@pytest.fixture(scope="session")
-def owner(target: Any) -> Iterator[Any]:
+def owner(target: Any) -> Iterator[Any]:  # noqa: F811 - the fixture
     with target.new_user() as user:
         yield user
 
 
 @pytest.fixture(scope="session")
 def both(
-    directory: str, reference: duckdb.DuckDBPyConnection, owner: Any
-) -> Callable[[str, str], tuple[Any, Any]]:
+    reference: ProcessPoolExecutor, owner: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], tuple[Tables, Tables]]:
     """Return what a case left in DuckDB and in Oracle; a group is loaded when its first case asks."""
-    loaded: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    loaded: dict[str, tuple[dict[str, Tables], dict[str, Tables]]] = {}
 
-    def ask(group: str, case: str) -> tuple[Any, Any]:
+    def ask(group: str, case: str) -> tuple[Tables, Tables]:
         if group not in loaded:
-            strategy = group if group in ("truncate-and-insert", "insert-from-staging") else None
-            destinations = (
-                dlt.destinations.duckdb(reference, replace_strategy=strategy),
-                oracle(owner.credentials, replace_strategy=strategy),
-            )
-            loaded[group] = tuple(  # type: ignore[assignment]
-                load(
-                    dlt.pipeline(
-                        f"{group}_{destination.destination_name}",
-                        destination=destination,
-                        dataset_name=group.replace("-", "_"),
-                        pipelines_dir=directory,
-                    ),
-                    group,
-                )
-                for destination in destinations
-            )
-        expected, actual = loaded[group]
-        return expected[case], actual[case]
+            directories = [str(tmp_path_factory.mktemp(name)) for name in ("reference", "oracle")]
+            expected = reference.submit(load_reference, group, directories[0])
+            actual = load(group, oracle(owner.credentials), directories[1])
+            loaded[group] = expected.result(), actual
+        return loaded[group][0][case], loaded[group][1][case]
 
     return ask

@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import dlt
-from differential.cases import CASES, Case
+import duckdb
+from differential.cases import CASES, REPLACE_STRATEGIES, Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from dlt.destinations.sql_client import SqlClientBase
 
 Tables = dict[str, list[dict[str, Any]]]
 _LINKS = ("_dlt_id", "_dlt_parent_id", "_dlt_root_id")
@@ -21,12 +24,36 @@ def table_name(case: Case) -> str:
     return case.name.replace("-", "_")
 
 
-def load(pipeline: dlt.Pipeline, group: str) -> dict[str, Tables]:
-    """Load all cases of a group, run by run, and return what each left, in canonical form."""
+def load(group: str, destination: Any, directory: str) -> dict[str, Tables]:
+    """Load all cases of a group, run by run, and return what each left, in a form that can be compared."""
+    if group in REPLACE_STRATEGIES:
+        # DuckDB has no staging-optimized, which has to leave what insert-from-staging leaves.
+        known = destination.capabilities().supported_replace_strategies
+        destination.config_params["replace_strategy"] = group if group in known else "insert-from-staging"
+    pipeline = dlt.pipeline(
+        f"differential_{group}",
+        destination=destination,
+        dataset_name=group.replace("-", "_"),
+        pipelines_dir=directory,
+    )
     cases = [case for case in CASES.values() if case.group == group]
     for run in range(max(len(case.runs) for case in cases)):
         pipeline.run([_resource(case, run) for case in cases if run < len(case.runs)])
-    return {case.name: _canonical(case, *_read(pipeline, case)) for case in cases}
+    with pipeline.sql_client() as client:
+        query = f"SELECT {client.escape_column_name('load_id')} FROM " + client.make_qualified_table_name(
+            "_dlt_loads"
+        )
+        loads = sorted(row[0] for row in client.execute_sql(query) or ())
+        return {
+            case.name: _Reading(case, *_read(pipeline.default_schema.tables, client, case), loads).tables()
+            for case in cases
+        }
+
+
+def load_reference(group: str, directory: str) -> dict[str, Tables]:
+    """Load a group into dlt's own DuckDB destination."""
+    with duckdb.connect(":memory:") as connection:
+        return load(group, dlt.destinations.duckdb(connection), directory)
 
 
 def _resource(case: Case, run: int) -> Any:
@@ -37,61 +64,70 @@ def _resource(case: Case, run: int) -> Any:
     return dlt.resource([] if rows is None else rows, name=table_name(case), **hints)
 
 
-def _read(pipeline: dlt.Pipeline, case: Case) -> tuple[dict[str, Any], Tables, list[str]]:
+def _read(tables: Mapping[str, Any], client: SqlClientBase[Any], case: Case) -> tuple[dict[str, Any], Tables]:
     root = table_name(case)
     schemas = {
         name: table
-        for name, table in pipeline.default_schema.tables.items()
+        for name, table in tables.items()
         if (name == root or name.startswith(f"{root}__")) and table["columns"]
     }
     found: Tables = {}
-    with pipeline.dataset() as dataset:
-        loads = sorted(row[0] for row in dataset["_dlt_loads"].select("load_id").fetchall())
-        for name, table in schemas.items():
-            columns = [column for column, hints in table["columns"].items() if "data_type" in hints]
-            rows = dataset[name].select(*columns).fetchall()
-            found[name] = [dict(zip(columns, row, strict=True)) for row in rows]
-    return schemas, found, loads
+    for name, table in schemas.items():
+        columns = {name: column for name, column in table["columns"].items() if "data_type" in column}
+        selected = ", ".join(client.escape_column_name(column) for column in columns)
+        with client.execute_query(
+            f"SELECT {selected} FROM {client.make_qualified_table_name(name)}"
+        ) as cursor:
+            cursor.columns_schema = columns
+            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return schemas, found
 
 
-def _canonical(case: Case, schemas: Mapping[str, Any], found: Tables, loads: list[str]) -> Tables:
-    """Return comparable rows: values as text, loads by number, links between rows by what they link to."""
-    owners: dict[tuple[str, Any], dict[str, Any]] = {
-        (name, row["_dlt_id"]): row for name, rows in found.items() for row in rows
-    }
-    root = table_name(case)
-    ranks = _validity_ranks(case, schemas[root], found[root]) if root in found else {}
+class _Reading:
+    """The tables of one case as they were read; described so that they can be compared.
 
-    def content(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
-        columns = schemas[name]["columns"]
+    Values become text, loads numbers, and links between rows what they link to.
+    """
+
+    def __init__(self, case: Case, schemas: Mapping[str, Any], found: Tables, loads: list[str]) -> None:
+        self.case, self.schemas, self.found, self.loads = case, schemas, found, loads
+        self.root = table_name(case)
+        self.owners = {(name, row["_dlt_id"]): row for name, rows in found.items() for row in rows}
+        self.ranks = _validity_ranks(case, schemas[self.root], found[self.root]) if self.root in found else {}
+
+    def tables(self) -> Tables:
+        return {
+            name: sorted((self._row(name, row) for row in rows), key=lambda row: repr(sorted(row.items())))
+            for name, rows in self.found.items()
+        }
+
+    def _row(self, name: str, row: dict[str, Any]) -> dict[str, Any]:
+        described = self._values(name, row)
+        if "_dlt_parent_id" in row:
+            described["_dlt_parent_id"] = self._content(self.schemas[name]["parent"], row["_dlt_parent_id"])
+        if "_dlt_root_id" in row:
+            described["_dlt_root_id"] = self._content(self.root, row["_dlt_root_id"])
+        if self.case.hashed_ids:
+            described["_dlt_id"] = row["_dlt_id"]
+        return described
+
+    def _values(self, name: str, row: dict[str, Any]) -> dict[str, Any]:
+        columns = self.schemas[name]["columns"]
         values = {key: _value(value, columns[key]) for key, value in row.items() if key not in _LINKS}
-        if "_dlt_load_id" in values:
-            values["_dlt_load_id"] = loads.index(row["_dlt_load_id"])
-        for key in ranks:
-            values[key] = ranks[key].get(row[key]) if key in row and name == root else values.get(key)
+        if "_dlt_load_id" in row:
+            values["_dlt_load_id"] = self.loads.index(row["_dlt_load_id"])
+        if name == self.root:
+            values |= {key: ranks.get(row[key]) for key, ranks in self.ranks.items()}
         return values
 
-    def described(name: str, key: Any) -> Any:
-        row = owners.get((name, key))
+    def _content(self, name: str, row_id: Any) -> str:
+        """Describe the row to which a link leads, by its values and those above it."""
+        row = self.owners.get((name, row_id))
         if row is None:
             return "nothing"
-        above = described(schemas[name]["parent"], row["_dlt_parent_id"]) if "_dlt_parent_id" in row else None
-        return repr((sorted(content(name, row).items()), above))
-
-    tables: Tables = {}
-    for name, rows in found.items():
-        described_rows = []
-        for row in rows:
-            item = content(name, row)
-            if "_dlt_parent_id" in row:
-                item["_dlt_parent_id"] = described(schemas[name]["parent"], row["_dlt_parent_id"])
-            if "_dlt_root_id" in row:
-                item["_dlt_root_id"] = described(root, row["_dlt_root_id"])
-            if case.hashed_ids:
-                item["_dlt_id"] = row["_dlt_id"]
-            described_rows.append(item)
-        tables[name] = sorted(described_rows, key=lambda item: repr(sorted(item.items())))
-    return tables
+        parent = self.schemas[name].get("parent")
+        above = self._content(parent, row["_dlt_parent_id"]) if parent else ""
+        return f"{above} > {sorted(self._values(name, row).items())}"
 
 
 def _validity_ranks(case: Case, schema: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What dlt's own DuckDB destination makes of a pipeline is what this one has to make of it, table by table."""
+"""What dlt's DuckDB destination makes of a pipeline, this one has to make of it too, table by table."""
 
 from __future__ import annotations
 

@@ -1,0 +1,174 @@
+"""Replace by swap: everything on the table but its rows stays, at whichever rename a process dies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dlt
+import oracledb
+import pytest
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from dlt_oracle.destinations import swap
+
+Rows = Callable[..., list[tuple[Any, ...]]]
+MakePipeline = Callable[..., dlt.Pipeline]
+UNIQUE = {"id": {"unique": True, "data_type": "bigint"}}
+
+
+class ProcessDiedError(Exception):
+    """Stands for the end of the process: from here on nothing works."""
+
+
+@pytest.fixture
+def loads(pipeline: MakePipeline) -> dlt.Pipeline:
+    return pipeline(replace_strategy="staging-optimized")
+
+
+def replace(loads: dlt.Pipeline, value: int) -> None:
+    data = [{"id": n, "v": value, "tags": [value, n]} for n in range(3)]
+    loads.run(data, table_name="items", write_disposition="replace", columns=UNIQUE)
+
+
+def object_id(rows: Rows, table: str) -> Any:
+    return rows("SELECT object_id FROM user_objects WHERE object_name = :1", table)[0][0]
+
+
+def assert_replaced(rows: Rows, value: int) -> None:
+    assert rows("SELECT id, v FROM raw___items ORDER BY id") == [(n, value) for n in range(3)]
+    assert rows("SELECT COUNT(*), COUNT(DISTINCT value) FROM raw___items__tags") == [
+        (6, len({value, 0, 1, 2}))
+    ]
+    assert rows("SELECT table_name FROM user_tables WHERE table_name LIKE '%$OLD'") == []
+
+
+def test_the_staging_table_becomes_the_target_and_is_empty_afterwards(
+    loads: dlt.Pipeline, rows: Rows
+) -> None:
+    replace(loads, 1)
+    before = object_id(rows, "RAW___ITEMS")
+    replace(loads, 2)
+    assert object_id(rows, "RAW_STAGING___ITEMS") == before
+    assert rows("SELECT COUNT(*) FROM raw_staging___items") == [(0,)]
+    assert_replaced(rows, 2)
+    replace(loads, 3)
+    assert object_id(rows, "RAW___ITEMS") == before
+    assert_replaced(rows, 3)
+
+
+def test_grants_comments_and_unique_constraints_stay_and_a_second_user_reads_the_new_rows(
+    loads: dlt.Pipeline, rows: Rows, target: Any, user: Any
+) -> None:
+    replace(loads, 1)
+    with target.new_user(["CREATE SESSION"], quota=None) as reader:
+        with loads.sql_client() as client:
+            client.execute_sql(f'GRANT SELECT, UPDATE ON raw___items TO "{reader.name}" WITH GRANT OPTION')
+            client.execute_sql("COMMENT ON TABLE raw___items IS 'it''s ours'")
+            client.execute_sql("COMMENT ON COLUMN raw___items.v IS 'a value'")
+        privileges = (
+            "SELECT grantee, privilege, grantable FROM user_tab_privs WHERE table_name = 'RAW___ITEMS'"
+        )
+        unique = (
+            "SELECT c.column_name FROM user_constraints k JOIN user_cons_columns c USING (constraint_name) "
+            "WHERE k.table_name = 'RAW___ITEMS' AND k.constraint_type = 'U' ORDER BY 1"
+        )
+        before = sorted(rows(privileges)), rows(unique)
+        assert before[1]
+        replace(loads, 2)
+        assert (sorted(rows(privileges)), rows(unique)) == before
+        assert rows("SELECT comments FROM user_tab_comments WHERE table_name = 'RAW___ITEMS'") == [
+            ("it's ours",)
+        ]
+        comments = (
+            "SELECT comments FROM user_col_comments WHERE table_name = 'RAW___ITEMS' AND column_name = 'V'"
+        )
+        assert rows(comments) == [("a value",)]
+        with (
+            oracledb.connect(user=reader.name, password=reader.password, dsn=reader.dsn) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f'SELECT DISTINCT v FROM "{user.name}".raw___items')
+            assert cursor.fetchall() == [(2,)]
+
+
+@pytest.fixture
+def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Let the process die at the n-th rename."""
+    monkeypatch.setenv("LOAD__RAISE_ON_MAX_RETRIES", "1")
+    run = swap._run
+
+    def die_at(rename: int) -> None:
+        count = 0
+
+        def dying_run(client: Any, statement: Any) -> None:
+            nonlocal count
+            count += "RENAME" in statement.sql("oracle")
+            if count >= rename:
+                raise ProcessDiedError
+            run(client, statement)
+
+        monkeypatch.setattr(swap, "_run", dying_run)
+
+    return die_at
+
+
+@pytest.mark.parametrize("rename", range(1, 7))
+@pytest.mark.parametrize("pending", [True, False], ids=["load resumed", "load given up"])
+def test_the_next_run_repairs_what_a_crash_between_renames_left(
+    loads: dlt.Pipeline,
+    rows: Rows,
+    dying: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    rename: int,
+    pending: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    replace(loads, 1)
+    dying(rename)
+    with pytest.raises(PipelineStepFailed):
+        replace(loads, 2)
+    monkeypatch.undo()
+    if pending:
+        loads.run()
+        assert_replaced(rows, 2)
+    else:
+        loads.drop_pending_packages()
+    replace(loads, 3)
+    assert_replaced(rows, 3)
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("CREATE INDEX mine ON raw___items (v)", "indexes of its own"),
+        ("ALTER TABLE raw___items ADD CONSTRAINT mine CHECK (v < 100)", "named constraints"),
+        ("ALTER TABLE raw___items ADD (mine NUMBER)", "the columns of"),
+        ("ALTER TABLE raw___items MODIFY (v NUMBER(38))", "the columns of"),
+    ],
+)
+def test_what_a_swap_would_lose_makes_it_a_delete_and_insert_that_says_why(
+    loads: dlt.Pipeline, rows: Rows, statement: str, reason: str
+) -> None:
+    replace(loads, 1)
+    before = object_id(rows, "RAW___ITEMS")
+    with loads.sql_client() as client:
+        client.execute_sql(statement)
+    assert reason in str(swap_obstacle(loads, "items"))
+    replace(loads, 2)
+    assert object_id(rows, "RAW___ITEMS") == before
+    assert_replaced(rows, 2)
+
+
+def swap_obstacle(loads: dlt.Pipeline, table: str) -> str | None:
+    with loads.destination_client() as client:
+        oracle = client.oracle  # type: ignore[attr-defined]
+        return swap._obstacle(oracle, swap.swaps(oracle, [table])[0])
+
+
+def test_a_swap_that_the_ledger_knows_is_not_made_again(loads: dlt.Pipeline, rows: Rows) -> None:
+    replace(loads, 1)
+    replace(loads, 2)
+    load_id = rows("SELECT MAX(load_id) FROM raw____dlt_loads")[0][0]
+    with loads.destination_client() as client:
+        assert swap.swap_tables(client.oracle, load_id, ["items", "items__tags"]) is None  # type: ignore[attr-defined]
+    assert_replaced(rows, 2)
