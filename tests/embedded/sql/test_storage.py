@@ -18,9 +18,7 @@ from dlt_oracle.embedded.sql import storage
 if TYPE_CHECKING:
     from conftest import Bench
 
-_FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+_FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=50)
 _MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 30))  # noqa: DTZ001 - Oracle's have no zone
 _NANOSECONDS = st.integers(0, 999)
@@ -61,7 +59,9 @@ def test_raw_comes_back_byte_for_byte(db: Bench, value: bytes) -> None:
 
 
 @_FEW
-@given(value=st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**30), max_value=10**30))
+@given(
+    value=st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**30), max_value=10**30)
+)
 def test_a_number_comes_back_exactly(db: Bench, value: Decimal) -> None:
     copied, inserted = _round_trip(db, "NUMBER", f"{value:f}")
     assert (Decimal(copied), Decimal(inserted)) == (value, value)

@@ -158,5 +158,3 @@ def test_a_wrong_dml_has_oracles_code(table: Bench, sql: str, code: int) -> None
 def test_a_value_too_long_names_column_and_lengths(table: Bench) -> None:
     with pytest.raises(OracleError, match=r"actual: 7, maximum: 5"):
         table.run("UPDATE t SET name = 'toolong' WHERE id = 1")
-
-

@@ -154,8 +154,14 @@ def test_numbers_become_text_as_oracle_writes_them(db: Bench, expression: str, e
         ("TO_DATE('20200507', 'YYYY-MM-DD')", "2020-05-07 00:00:00"),
         ("TO_DATE('2020-05-07', 'YYYY-MM-DD HH24:MI:SS')", "2020-05-07 00:00:00"),
         ("TO_DATE('07/05/1999 11 PM', 'DD/MM/YYYY HH AM')", "1999-05-07 23:00:00"),
-        ("TO_TIMESTAMP('2020-05-07 01:02:03.123456789', 'YYYY-MM-DD HH24:MI:SS.FF')", "2020-05-07 01:02:03.123456789"),
-        ("TO_TIMESTAMP_TZ('2020-05-07T01:00:00+02:00', 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')", ("2020-05-06 23:00:00", 120)),
+        (
+            "TO_TIMESTAMP('2020-05-07 01:02:03.123456789', 'YYYY-MM-DD HH24:MI:SS.FF')",
+            "2020-05-07 01:02:03.123456789",
+        ),
+        (
+            "TO_TIMESTAMP_TZ('2020-05-07T01:00:00+02:00', 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')",
+            ("2020-05-06 23:00:00", 120),
+        ),
         ("TIMESTAMP '2020-07-01 12:00:00 Europe/Berlin' AT TIME ZONE 'UTC'", ("2020-07-01 10:00:00", 0)),
         ("SYS_EXTRACT_UTC(TIMESTAMP '2020-07-01 12:00:00 +02:00')", "2020-07-01 10:00:00"),
         ("FROM_TZ(TIMESTAMP '2020-07-01 12:00:00', '-03:30')", ("2020-07-01 15:30:00", -210)),

@@ -98,7 +98,9 @@ def test_listagg_joins_in_its_order_and_leaves_nulls_out(people: Bench) -> None:
 
 
 def test_listagg_as_an_analytic_function_shows_the_whole_partition(people: Bench) -> None:
-    sql = "SELECT LISTAGG(id, '') WITHIN GROUP (ORDER BY id DESC) OVER (PARTITION BY boss) FROM emp ORDER BY id"
+    sql = (
+        "SELECT LISTAGG(id, '') WITHIN GROUP (ORDER BY id DESC) OVER (PARTITION BY boss) FROM emp ORDER BY id"
+    )
     assert people.column(sql) == ["1", "32", "32"]
 
 
@@ -226,9 +228,7 @@ def test_a_correlated_subquery_sees_the_row_around_it(people: Bench) -> None:
 
 
 def test_a_grouped_column_may_correlate_a_subquery(people: Bench) -> None:
-    sql = (
-        "SELECT boss, (SELECT MAX(b.name) FROM emp b WHERE b.id = e.boss) FROM emp e GROUP BY boss ORDER BY boss"
-    )
+    sql = "SELECT boss, (SELECT MAX(b.name) FROM emp b WHERE b.id = e.boss) FROM emp e GROUP BY boss ORDER BY boss"
     assert people.run(sql) == [("1", "Ada"), (None, None)]
 
 
