@@ -155,8 +155,19 @@ def test_an_unknown_version_is_no_verdict(judge: Judge) -> None:
         judge.verdict("SELECT 1 FROM dual", "11g")
 
 
+def _golden() -> dict[str, str]:
+    """Each statement of the golden files; a file with several ends each with a semicolon and a blank line."""
+    files = sorted((HERE.parent / "destinations" / "golden").glob("*.sql"))
+    return {
+        f"{file.name}:{number}": sql.strip().removesuffix(";")
+        for file in files
+        for number, sql in enumerate(file.read_text(encoding="utf-8").strip().split(";\n\n"), 1)
+    }
+
+
+@pytest.mark.timeout(300)
 def test_every_golden_statement_is_oracles(judge: Judge) -> None:
-    golden = sorted((HERE.parent / "destinations" / "golden").glob("*.sql"))
-    refused = {file.name: judge.verdict(file.read_text(encoding="utf-8")).reason for file in golden}
-    assert golden
-    assert {name: reason for name, reason in refused.items() if reason} == {}
+    golden = _golden()
+    refused = {name: judge.verdict(sql).reason for name, sql in golden.items() if not judge.verdict(sql).ok}
+    assert len(golden) > 17
+    assert refused == {}
