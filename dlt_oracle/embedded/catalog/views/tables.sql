@@ -145,7 +145,15 @@ SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS view_name, length(v.tex
     'N'::dict.v1 AS container_data, 'DEFINER'::dict.v12 AS bequeath, o.object_id AS _object_id
 FROM dict.objects AS o JOIN dict.views AS v USING (object_id) $$);
 
--- No materialized views and no external tables here: the views exist and are empty, as asked for by reflection.
+-- No materialized views, external tables and triggers here: the views exist and are empty, as asked for by
+-- reflection and by whoever looks for triggers before renaming a table.
+CALL dict.publish_family('TRIGGERS', $$
+SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS trigger_name, NULL::dict.v16 AS trigger_type,
+    NULL::dict.v255 AS triggering_event, NULL::dict.v128 AS table_owner, NULL::dict.v18 AS base_object_type,
+    NULL::dict.v128 AS table_name, NULL::dict.v4000 AS column_name, NULL::dict.v4000 AS when_clause,
+    NULL::dict.v8 AS status, NULL::dict.v4000 AS description, NULL::dict.lng AS trigger_body,
+    0::bigint AS _object_id WHERE false $$);
+
 CALL dict.publish_family('MVIEWS', $$
 SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS mview_name, NULL::dict.v128 AS container_name, NULL::dict.lng AS query,
     NULL::dict.num AS query_len, NULL::dict.v1 AS updatable, NULL::dict.v8 AS refresh_method,

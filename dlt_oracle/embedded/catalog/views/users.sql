@@ -82,6 +82,12 @@ SELECT p.grantor::dict.v128 AS grantor, p.grantee::dict.v128 AS grantee, o.owner
 FROM dict.tab_privs AS p JOIN dict.objects AS o USING (object_id) $$,
 'grantor = dict.me() OR table_schema = dict.me() OR grantee IN (SELECT name FROM dict.my_grantees)');
 
+-- Rights on columns cannot be granted here.
+CALL dict.publish('ALL_COL_PRIVS', true, $$
+SELECT NULL::dict.v128 AS grantor, NULL::dict.v128 AS grantee, NULL::dict.v128 AS table_schema,
+    NULL::dict.v128 AS table_name, NULL::dict.v128 AS column_name, NULL::dict.v40 AS privilege,
+    NULL::dict.v3 AS grantable, NULL::dict.v3 AS common, NULL::dict.v3 AS inherited WHERE false $$);
+
 CALL dict.publish('USER_TAB_PRIVS', true, $$
 SELECT p.grantee::dict.v128 AS grantee, o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name,
     p.grantor::dict.v128 AS grantor, p.privilege::dict.v40 AS privilege, dict.yes(p.grantable) AS grantable,
