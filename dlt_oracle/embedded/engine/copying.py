@@ -6,8 +6,10 @@ Text is built, and escaped, for a whole column at once: that costs a third of do
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dlt_oracle.embedded.errors import unsupported
 from dlt_oracle.embedded.model import TypeName
 from dlt_oracle.embedded.sql import storage
 
@@ -27,10 +29,19 @@ MAX_ROWS_A_WRITE = 5_000
 
 
 class CopyLoader:
-    """Loads rows into one table. ``sources`` gives per target column a bind's index or a constant field."""
+    """Loads rows into one table.
+
+    ``columns`` are those of ``PlainInsert``: PostgreSQL name, type, and a bind's index or a constant field.
+    ``zone_minutes`` is the session's offset from UTC, for values without a zone.
+    """
 
     def __init__(
-        self, connection: Connection, table: str, columns: Sequence[tuple[str, OracleType, int | str]]
+        self,
+        connection: Connection,
+        table: str,
+        columns: Sequence[tuple[str, OracleType, int | str]],
+        bind_types: Sequence[OracleType] = (),
+        zone_minutes: int = 0,
     ) -> None:
         self._connection = connection
         names = ", ".join(name for name, _, _ in columns)
@@ -39,6 +50,9 @@ class CopyLoader:
             (source, storage.copy_encoder(column_type), _fast_path(column_type))
             for _, column_type, source in columns
         ]
+        for number, (_, column_type, source) in enumerate(columns):
+            if isinstance(source, int) and gets_zone(column_type, bind_types[source : source + 1]):
+                self._columns[number] = (*self._columns[number][:2], _local(column_type, zone_minutes))
 
     def run(self, rows: Sequence[Row]) -> int:
         """Load the rows in one COPY; returns their number."""
@@ -56,6 +70,13 @@ class CopyLoader:
         if len(fields) == 1:
             return "\n".join(fields[0]) + "\n"
         return "\n".join(map("\t".join, zip(*fields, strict=True))) + "\n"
+
+
+def gets_zone(column_type: OracleType, bind_type: Sequence[OracleType]) -> bool:
+    """Whether a bind without a time zone goes to a column with one."""
+    return column_type.name is TypeName.TIMESTAMP_TZ and any(
+        each.name is not TypeName.TIMESTAMP_TZ for each in bind_type
+    )
 
 
 def failing_row(error: psycopg.Error, _rows: Sequence[Row]) -> int | None:
@@ -118,8 +139,31 @@ def _zoned(column_type: OracleType) -> Callable[[list[Any], Field], list[str]]:
     return write
 
 
+def _local(column_type: OracleType, minutes: int) -> Callable[[list[Any], Field], list[str]]:
+    """Write values without a zone, which are local times ``minutes`` from UTC."""
+    write_zoned = _zoned(column_type)
+
+    def write(values: list[Any], field: Field) -> list[str]:
+        if not minutes:
+            return write_zoned([value and (value, 0) for value in values], field)
+        return write_zoned([value and (_to_utc(value, minutes), minutes) for value in values], field)
+
+    return write
+
+
+def _to_utc(value: str, minutes: int) -> str:
+    whole, dot, fraction = value.partition(".")
+    if value.endswith("BC"):
+        raise unsupported("a local time before year 1 in a column with time zone")
+    return f"{datetime.fromisoformat(whole) - timedelta(minutes=minutes)}{dot}{fraction}"
+
+
 def _floats(values: list[Any], _field: Field) -> list[str]:
-    return [storage.NULL_FIELD if value is None else repr(value) for value in values]
+    """Floats, and NUMBERs on their way into one (these are text already)."""
+    return [
+        storage.NULL_FIELD if value is None else value if isinstance(value, str) else repr(value)
+        for value in values
+    ]
 
 
 def _bytes(values: list[Any], _field: Field) -> list[str]:

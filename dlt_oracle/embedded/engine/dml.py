@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.engine.array import run_array
-from dlt_oracle.embedded.engine.copying import CopyLoader, failing_row
+from dlt_oracle.embedded.engine.copying import CopyLoader, failing_row, gets_zone
 from dlt_oracle.embedded.engine.errors import Context, oracle_error
 from dlt_oracle.embedded.engine.results import decode_rows
 from dlt_oracle.embedded.model import OracleType, Outcome, Row, Value
@@ -39,6 +39,7 @@ class DmlPlan:
     plain: PlainInsert | None
     compiled: CompiledDml | None
     bind_types: tuple[OracleType, ...]
+    zone_minutes: int
     direct_path: bool
 
     @property
@@ -48,11 +49,20 @@ class DmlPlan:
 
 
 def compile_plan(
-    statement: EngineStatement, dictionary: SessionDictionary, bind_types: Sequence[OracleType]
+    statement: EngineStatement,
+    dictionary: SessionDictionary,
+    bind_types: Sequence[OracleType],
+    zone_minutes: int | None,
 ) -> DmlPlan:
-    """Compile a DML statement. Raises OracleError."""
+    """Compile a DML statement. Raises OracleError.
+
+    ``zone_minutes`` is the session's offset from UTC, or None for a region, whose offset changes: values that
+    need it are then SQL's business.
+    """
     tree = statement.tree
     plain = plain_insert(tree, dictionary, bind_types) if isinstance(tree, ast.Insert) else None
+    if plain is not None and zone_minutes is None and _needs_zone(plain, bind_types):
+        plain = None
     compiled = None if plain is not None else compile_dml(tree, dictionary, bind_types)
     targets = tuple(
         (found, privileges)
@@ -68,7 +78,15 @@ def compile_plan(
         plain=plain,
         compiled=compiled,
         bind_types=tuple(bind_types),
+        zone_minutes=zone_minutes or 0,
         direct_path=bool(hints & _DIRECT_PATH_HINTS) and isinstance(tree, ast.Insert),
+    )
+
+
+def _needs_zone(plain: PlainInsert, bind_types: Sequence[OracleType]) -> bool:
+    return any(
+        isinstance(source, int) and gets_zone(column_type, bind_types[source : source + 1])
+        for _, column_type, source in plain.columns
     )
 
 
@@ -137,7 +155,13 @@ class DmlRunner:
     def _group_runner(self) -> tuple[Callable[[Sequence[Row]], int], Any]:
         plan = self._plan
         if plan.plain is not None and plan.compiled is None:
-            loader = CopyLoader(self._connection, plan.plain.relation.source, plan.plain.columns)
+            loader = CopyLoader(
+                self._connection,
+                plan.plain.relation.source,
+                plan.plain.columns,
+                plan.bind_types,
+                plan.zone_minutes,
+            )
             return loader.run, failing_row
         return self._run_each, _anywhere
 

@@ -165,7 +165,7 @@ class EngineSession:
         bind_types: Sequence[OracleType],
         compile_it: Callable[[SessionDictionary], T],
     ) -> T:
-        key = (self.cache.generation, self.settings.schema, tuple(bind_types))
+        key = (self.cache.generation, self.settings.schema, self.settings.zone_minutes, tuple(bind_types))
         compiled: T | None = statement.compiled(key)
         if compiled is None:
             compiled = compile_it(self.dictionary)
@@ -234,7 +234,11 @@ class EngineSession:
         batch_errors: bool,
     ) -> Outcome:
         plan = self._compiled(
-            statement, bind_types, lambda dictionary: dml.compile_plan(statement, dictionary, bind_types)
+            statement,
+            bind_types,
+            lambda dictionary: dml.compile_plan(
+                statement, dictionary, bind_types, self.settings.zone_minutes
+            ),
         )
         dml.require_rights(plan, self.privileges)
         self._make_ready(plan.tables)

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.engine.database import EngineDatabase
     from dlt_oracle.embedded.model import SessionAttributes
 
+_OFFSET = re.compile(r"([+-]?)(\d{1,2}):(\d{2})")
 MAX_DDL_LOCK_SECONDS = 1_000_000
 
 
@@ -29,6 +31,7 @@ class SessionSettings:
         self.schema = user
         self.ddl_lock_seconds = 0
         self.char_semantics = False
+        self.zone_minutes: int | None = 0  # the offset from UTC; None for a region
         account = database.cache.account(user)
         self._set(
             {
@@ -103,6 +106,11 @@ class SessionSettings:
         # Asks PostgreSQL whether it knows the zone: schema ora raises ORA-01882.
         self._connection.execute("SELECT ora.zone_minutes_utc(%s, now() AT TIME ZONE 'UTC')", (zone,))
         self._keep(name, zone)
+        offset = _OFFSET.fullmatch(zone.strip())
+        self.zone_minutes = None
+        if offset is not None:
+            minutes = int(offset[2]) * 60 + int(offset[3])
+            self.zone_minutes = -minutes if offset[1] == "-" else minutes
 
     def _only_binary(self, name: str, value: str) -> None:
         if value.upper() != "BINARY":

@@ -33,16 +33,17 @@ class PlainInsert:
     columns: tuple[tuple[str, OracleType, int | str], ...]
 
 
-# Which families of binds COPY may write into a column of which family, without a conversion of SQL.
+# Which families of binds COPY may write into a column of which family, without a conversion of SQL. A
+# NUMBER's text is a float's too; a value without zone gets the session's, which is the loader's business.
 _SAME = {
     Family.TEXT: {Family.TEXT, Family.CLOB},
     Family.CLOB: {Family.TEXT, Family.CLOB},
     Family.NUMBER: {Family.NUMBER},
-    Family.FLOAT4: {Family.FLOAT4, Family.FLOAT8},
-    Family.FLOAT8: {Family.FLOAT4, Family.FLOAT8},
+    Family.FLOAT4: {Family.FLOAT4, Family.FLOAT8, Family.NUMBER},
+    Family.FLOAT8: {Family.FLOAT4, Family.FLOAT8, Family.NUMBER},
     Family.DATE: {Family.DATE, Family.TIMESTAMP},
     Family.TIMESTAMP: {Family.DATE, Family.TIMESTAMP},
-    Family.ZONED: {Family.ZONED},
+    Family.ZONED: {Family.ZONED, Family.DATE, Family.TIMESTAMP},
     Family.DAY_SECOND: {Family.DAY_SECOND},
     Family.RAW: {Family.RAW, Family.BLOB},
     Family.BLOB: {Family.RAW, Family.BLOB},
