@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -68,8 +69,13 @@ class Hint(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below ``node``, in the order of its fields."""
-    for each in fields(node):
-        yield from _nodes_of(getattr(node, each.name))
+    for name in _child_fields(type(node)):
+        yield from _nodes_of(getattr(node, name))
+
+
+@cache
+def _child_fields(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.compare)
 
 
 def _nodes_of(value: Any) -> Iterator[Node]:

@@ -1,0 +1,476 @@
+"""Values and conditions.
+
+Precedence (*SQL Language Reference 19c*, "About SQL Operators" and "About SQL Conditions"), strongest first:
+unary ``+ -``, COLLATE and AT TIME ZONE; ``* /``; ``+ - ||``; comparisons; NOT; AND; OR.
+On 19c a condition is no value: :func:`value` never returns a Condition then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlt_oracle.embedded.sql import ast
+from dlt_oracle.embedded.sql.parse import literals, names
+from dlt_oracle.embedded.sql.parse.cursor import MAX_CHAIN
+from dlt_oracle.embedded.sql.scan import BIND, NATIONAL, NUMBER, QUOTED, STRING, WORD
+from dlt_oracle.embedded.sql.words import CONDITION_FUNCTIONS, RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dlt_oracle.embedded.sql.parse.cursor import Cursor
+
+_COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+_LIKES = frozenset({"LIKE", "LIKEC", "LIKE2", "LIKE4"})
+# Behind a query in parentheses these go on with the query, not with the expression.
+_QUERY_TAIL = frozenset({"UNION", "INTERSECT", "MINUS", "EXCEPT", "ORDER", "OFFSET", "FETCH"})
+
+
+def expression(c: Cursor) -> ast.Expression:
+    """Parse a value, or whatever this release takes for one."""
+    return _disjunction(c, strict=False) if c.boolean_values else value(c)
+
+
+def condition(c: Cursor) -> ast.Expression:
+    """Parse a condition; ORA-00920 for a value that is none (on 23ai a value may be one)."""
+    return _disjunction(c, strict=True)
+
+
+def expressions(c: Cursor) -> tuple[ast.Expression, ...]:
+    """Parse one or more expressions between commas."""
+    return tuple([expression(c) for _ in c.comma_list()])
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def value(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
+    """Parse a sum; ``first`` is its first operand where that is parsed already."""
+    c.descend()
+    left = _product(c, first)
+    for _ in range(MAX_CHAIN):
+        operator = c.key
+        if operator == "||":
+            left = _concatenation(c, left)
+        elif operator in ("+", "-"):
+            c.advance()
+            left = ast.Binary(operator, left, _product(c), position=left.position)
+        else:
+            c.ascend()
+            return left
+    c.unsupported(f"more than {MAX_CHAIN} operands of one sum")
+
+
+def _concatenation(c: Cursor, left: ast.Expression) -> ast.Expression:
+    operands = [left]
+    while c.accept("||"):
+        operands.append(_product(c))
+    return ast.Concat(tuple(operands), position=left.position)
+
+
+def _product(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
+    left = first or _primary(c)
+    for _ in range(MAX_CHAIN):
+        operator = c.key
+        if operator in ("*", "/"):
+            c.advance()
+            left = ast.Binary(operator, left, _primary(c), position=left.position)
+        elif operator == "**" and c.plsql:
+            c.advance()
+            left = ast.Binary(operator, left, _primary(c), position=left.position)
+        else:
+            return left
+    c.unsupported(f"more than {MAX_CHAIN} operands of one product")
+
+
+def _primary(c: Cursor) -> ast.Expression:
+    parse = _PRIMARIES.get(c.key)
+    if parse is not None:
+        node = parse(c)
+    elif c.token.kind == QUOTED or (c.token.kind == WORD and c.key not in RESERVED):
+        node = names.name(c)
+    else:
+        c.fail(936)
+    while c.key in ("AT", "COLLATE"):
+        if c.key == "AT" and c.peek() not in ("TIME", "LOCAL"):
+            break
+        node = _suffix(c, node)
+    return node
+
+
+def _suffix(c: Cursor, operand: ast.Expression) -> ast.Expression:
+    if c.accept("COLLATE"):
+        return ast.Collate(operand, c.name(905), position=operand.position)
+    c.advance()
+    if c.accept("LOCAL"):
+        return ast.AtTimeZone(operand, None, position=operand.position)
+    c.keyword("TIME", "ZONE")
+    return ast.AtTimeZone(operand, _primary(c), position=operand.position)
+
+
+def _sign(c: Cursor) -> ast.Expression:
+    signs = []
+    while c.key in ("-", "+"):
+        signs.append(c.advance())
+    node = _primary(c)
+    for sign in reversed(signs):
+        node = ast.Unary(sign.key, node, position=sign.start)
+    return node
+
+
+def _parenthesis(c: Cursor) -> ast.Expression:
+    """Parse a value in parentheses, or a scalar subquery."""
+    start = c.advance().start
+    node = _subquery(c, start) if c.key in ("SELECT", "WITH") else expression(c)
+    return _close(c, node, start)
+
+
+def _close(c: Cursor, node: ast.Expression, start: int) -> ast.Expression:
+    """Take the closing parenthesis, first what makes a query out of a query in parentheses."""
+    if isinstance(node, ast.Subquery) and c.key in _QUERY_TAIL:
+        node = ast.Subquery(c.rules.query_tail(c, node.query), position=start)
+    c.close()
+    if c.key in ("DAY", "YEAR") and "TO" in (c.peek(), c.peek(4)):
+        c.unsupported("interval expressions")
+    return node
+
+
+def _subquery(c: Cursor, start: int) -> ast.Subquery:
+    """Parse a query that stands for a value: an order without a limit is not allowed there."""
+    query = c.rules.query(c)
+    if query.order_by and query.fetch is None and query.offset is None:
+        c.fail(907, position=query.order_by[0].position)
+    return ast.Subquery(query, position=start)
+
+
+def subquery(c: Cursor) -> ast.Subquery:
+    """Parse ``(query)``."""
+    start = c.start
+    c.open()
+    node = _subquery(c, start)
+    c.close()
+    return node
+
+
+def _string(c: Cursor) -> ast.Expression:
+    start, national = c.start, c.token.kind == NATIONAL
+    return ast.StringLiteral(c.literal(), national, position=start)
+
+
+def _null(c: Cursor) -> ast.Expression:
+    return ast.Null(position=c.advance().start)
+
+
+def _date(c: Cursor) -> ast.Expression:
+    if c.peek_kind() != STRING:
+        c.fail(936)
+    return literals.date(c)
+
+
+def _timestamp(c: Cursor) -> ast.Expression:
+    return literals.timestamp(c) if c.peek_kind() == STRING else names.name(c)
+
+
+def _interval(c: Cursor) -> ast.Expression:
+    if c.peek_kind() == STRING:
+        return literals.interval(c)
+    if c.peek_kind() in (NUMBER, BIND):
+        c.fail(30089)
+    return names.name(c)
+
+
+def _boolean(c: Cursor) -> ast.Expression:
+    if not c.boolean_values:
+        c.fail(904, f'"{c.key}"')
+    token = c.advance()
+    return ast.BooleanLiteral(token.key == "TRUE", position=token.start)
+
+
+def _case(c: Cursor) -> ast.Expression:
+    """Parse ``CASE [operand] WHEN test THEN result … [ELSE default] END``."""
+    if c.peek() in (",", ")", ".", "FROM", "=", ""):
+        return names.name(c)
+    start = c.advance().start
+    operand = None if c.key == "WHEN" else expression(c)
+    branches = []
+    while c.key == "WHEN":
+        position = c.advance().start
+        test = condition(c) if operand is None else expression(c)
+        c.keyword("THEN")
+        branches.append(ast.When(test, expression(c), position=position))
+    if not branches:
+        c.fail(905)
+    default = expression(c) if c.accept("ELSE") else None
+    c.keyword("END")
+    return ast.Case(operand, tuple(branches), default, position=start)
+
+
+def _hierarchical(c: Cursor) -> ast.Expression:
+    c.unsupported(f"hierarchical queries ({c.key})")
+
+
+def _cursor(c: Cursor) -> ast.Expression:
+    if c.peek() == "(" and c.peek(2) in ("SELECT", "WITH"):
+        c.unsupported("CURSOR expressions")
+    return names.name(c)
+
+
+_PRIMARIES: dict[str, Callable[[Cursor], ast.Expression]] = {
+    "(": _parenthesis,
+    "+": _sign,
+    "-": _sign,
+    BIND: lambda c: c.bind(),
+    "CASE": _case,
+    "CURSOR": _cursor,
+    "DATE": _date,
+    "FALSE": _boolean,
+    "INTERVAL": _interval,
+    "LEVEL": names.name,
+    NATIONAL: _string,
+    "NULL": _null,
+    NUMBER: literals.number,
+    "PRIOR": _hierarchical,
+    "ROWID": names.name,
+    "ROWNUM": names.name,
+    STRING: _string,
+    "SYSDATE": names.name,
+    "TIMESTAMP": _timestamp,
+    "TRUE": _boolean,
+    "UID": names.name,
+    "USER": names.name,
+}
+
+
+# --- conditions ---------------------------------------------------------------------------------
+
+
+def _disjunction(c: Cursor, *, strict: bool) -> ast.Expression:
+    """Parse OR and AND. Not ``strict``, a single value comes back as it is."""
+    c.descend()
+    start = c.start
+    alternatives = []
+    while True:
+        factors = [_negation(c, strict=strict)]
+        while c.key == "AND":
+            _check_condition(c, factors[-1])
+            c.advance()
+            factors.append(_negation(c, strict=True))
+        alternatives.append(factors[0] if len(factors) == 1 else ast.And(tuple(factors), position=start))
+        if c.key != "OR":
+            break
+        _check_condition(c, alternatives[-1])
+        c.advance()
+        strict = True
+    c.ascend()
+    return alternatives[0] if len(alternatives) == 1 else ast.Or(tuple(alternatives), position=start)
+
+
+def _check_condition(c: Cursor, node: ast.Expression) -> None:
+    if not c.boolean_values and not isinstance(node, ast.Condition):
+        c.fail(920)
+
+
+def _negation(c: Cursor, *, strict: bool) -> ast.Expression:
+    if c.key != "NOT":
+        return _predicate(c, strict=strict)
+    positions = []
+    while c.key == "NOT":
+        positions.append(c.advance().start)
+    node = _predicate(c, strict=True)
+    for position in reversed(positions):
+        node = ast.Not(node, position=position)
+    return node
+
+
+def _predicate(c: Cursor, *, strict: bool) -> ast.Expression:
+    key = c.key
+    if key == "EXISTS":
+        start = c.advance().start
+        return ast.Exists(subquery(c).query, position=start)
+    if key in CONDITION_FUNCTIONS and c.peek() == "(":
+        start = c.start
+        call = names.name(c, as_condition=True)
+        return call if isinstance(call, ast.Condition) else ast.CallCondition(call, position=start)
+    if key != "(":
+        return _comparison(c, value(c), strict=strict)
+    left = _group(c)
+    if isinstance(left, ast.RowValue):
+        return _row_comparison(c, left)
+    if isinstance(left, ast.Condition) and not (c.boolean_values and c.key in _COMPARISONS | {"IS"}):
+        return left
+    return _comparison(c, value(c, left), strict=strict)
+
+
+def _group(c: Cursor) -> ast.Expression:
+    """Parse parentheses where a condition may stand: around one, a value, a row or a query."""
+    start = c.advance().start
+    if c.key in ("SELECT", "WITH"):
+        return _close(c, _subquery(c, start), start)
+    node = _disjunction(c, strict=False)
+    if c.key != "," or isinstance(node, ast.Condition):
+        return _close(c, node, start)
+    items = [node]
+    while c.accept(","):
+        items.append(value(c))
+    c.close()
+    return ast.RowValue(tuple(items), position=start)
+
+
+def _comparison(c: Cursor, left: ast.Expression, *, strict: bool) -> ast.Expression:
+    key = c.key
+    if key in _COMPARISONS:
+        c.advance()
+        return _compare(c, key, left)
+    parse = _PREDICATES.get(key)
+    if parse is not None:
+        return parse(c, left, negated=False)
+    if key == "NOT":
+        parse = _PREDICATES.get(c.peek())
+        if parse is not None and c.peek() != "IS":
+            c.advance()
+            return parse(c, left, negated=True)
+        c.fail(920)
+    if key in ("MEMBER", "SUBMULTISET") and c.peek() == "OF":
+        c.unsupported(f"the condition {key} OF")
+    if strict:
+        _check_condition(c, left)
+    return left
+
+
+def _compare(c: Cursor, operator: str, left: ast.Expression) -> ast.Expression:
+    quantifier = c.accept_any("ANY", "SOME", "ALL") if c.peek() == "(" else None
+    if quantifier is None:
+        return ast.Comparison(operator, left, value(c), position=left.position)
+    right = _list(c)
+    node = right[0] if isinstance(right[0], ast.Subquery) else ast.RowValue(right, position=right[0].position)
+    return ast.Comparison(
+        operator, left, node, "ALL" if quantifier == "ALL" else "ANY", position=left.position
+    )
+
+
+def _list(c: Cursor, item: Callable[[Cursor], ast.Expression] = value) -> tuple[ast.Expression, ...]:
+    """Parse ``(query)`` or ``(item, …)``: at most 1,000 items, 65,535 from 23ai on."""
+    start = c.start
+    c.open()
+    if c.key in ("SELECT", "WITH"):
+        return (_close(c, _subquery(c, start), start),)
+    first = item(c)
+    if isinstance(first, ast.Subquery) and c.key in _QUERY_TAIL:
+        return (_close(c, first, start),)
+    items = [first]
+    limit = 65535 if c.boolean_values else 1000
+    while c.accept(","):
+        items.append(item(c))
+        if len(items) > limit:
+            c.fail(1795)
+    c.close()
+    return tuple(items)
+
+
+def _in(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
+    c.advance()
+    return ast.In(operand, _list(c), negated, position=operand.position)
+
+
+def _between(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
+    c.advance()
+    low = value(c)
+    c.keyword("AND")
+    return ast.Between(operand, low, value(c), negated, position=operand.position)
+
+
+def _like(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
+    operator = c.advance().key
+    pattern = value(c)
+    escape = value(c) if c.accept("ESCAPE") else None
+    return ast.Like(operand, pattern, escape, negated, operator, position=operand.position)
+
+
+def _is(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
+    c.advance()
+    negated = c.accept("NOT")
+    position = operand.position
+    word = c.key
+    if c.accept("NULL"):
+        return ast.IsNull(operand, negated, position=position)
+    if c.accept_any("NAN", "INFINITE"):
+        return ast.IsFloating(operand, word, negated, position=position)
+    if c.accept("JSON"):
+        return _is_json(c, operand, negated=negated)
+    if c.boolean_values and c.accept_any("TRUE", "FALSE"):
+        return ast.IsBoolean(operand, word == "TRUE", negated, position=position)
+    if word in ("A", "EMPTY", "OF", "DANGLING", "PRESENT", "ANY"):
+        c.unsupported(f"the condition IS {word}")
+    c.fail(908)
+
+
+def _is_json(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
+    if c.accept("("):
+        if c.version < 21:  # noqa: PLR2004 - the release
+            c.fail(908)
+        c.unsupported("modifiers of IS JSON")
+    if c.accept("FORMAT"):
+        c.keyword("JSON")
+    strict = c.accept_any("STRICT", "LAX") == "STRICT"
+    unique = False
+    if c.key in ("WITH", "WITHOUT") and c.peek() == "UNIQUE":
+        unique = c.advance().key == "WITH"
+        c.keyword("UNIQUE")
+        c.accept("KEYS")
+    return ast.IsJson(operand, negated, strict, unique, position=operand.position)
+
+
+_PREDICATES = {
+    "BETWEEN": _between,
+    "IN": _in,
+    "IS": _is,
+    **dict.fromkeys(_LIKES, _like),
+}
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def _row_comparison(c: Cursor, left: ast.RowValue) -> ast.Expression:
+    """Parse what may follow ``(a, b)``: ``=`` or ``<>`` one row, IN rows; both also with a query."""
+    width = len(left.items)
+
+    def row(c: Cursor) -> ast.Expression:
+        start = c.start
+        if c.key != "(":
+            c.fail(920)
+        if c.peek() in ("SELECT", "WITH"):
+            return subquery(c)
+        node = _row_items(c)
+        if len(node.items) != width:
+            c.fail(947 if len(node.items) < width else 913, position=start)
+        return node
+
+    if c.key in ("IN", "NOT"):
+        negated = c.accept("NOT")
+        c.expect("IN", 920)
+        return ast.In(left, _list(c, row), negated, position=left.position)
+    if c.key not in _COMPARISONS:
+        c.fail(920)
+    operator = c.advance().key
+    if operator not in ("=", "<>"):
+        c.fail(1796)
+    quantifier = c.accept_any("ANY", "SOME", "ALL")
+    right = _list(c, row)
+    if len(right) > 1 and quantifier is None:
+        c.fail(920)
+    if quantifier is None or isinstance(right[0], ast.Subquery):
+        node = right[0]
+    else:
+        node = ast.RowValue(right, position=right[0].position)
+    if quantifier is not None:
+        quantifier = "ALL" if quantifier == "ALL" else "ANY"
+    return ast.Comparison(operator, left, node, quantifier, position=left.position)
+
+
+def _row_items(c: Cursor) -> ast.RowValue:
+    start = c.start
+    c.open()
+    items = tuple([value(c) for _ in c.comma_list()])
+    c.close()
+    return ast.RowValue(items, position=start)

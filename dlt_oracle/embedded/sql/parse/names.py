@@ -1,0 +1,100 @@
+"""Names in expressions: columns, pseudocolumns, sequences, and what turns out to be a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlt_oracle.embedded.sql import ast
+from dlt_oracle.embedded.sql.parse import calls
+from dlt_oracle.embedded.sql.scan import QUOTED, WORD
+from dlt_oracle.embedded.sql.words import (
+    BARE_FUNCTIONS,
+    CONDITION_FUNCTIONS,
+    RESERVED,
+    ROW_PSEUDOCOLUMNS,
+)
+
+if TYPE_CHECKING:
+    from dlt_oracle.embedded.sql.parse.cursor import Cursor
+
+_SEQUENCE_PSEUDOCOLUMNS = {"NEXTVAL": True, "CURRVAL": False}
+_MAX_PARTS = 4  # schema.package.function, or schema.table.column.attribute
+
+
+def name(c: Cursor, *, as_condition: bool = False) -> ast.Expression:
+    """Parse ``a[.b[.c …]]`` and what follows a name: arguments, ``(+)``, a cursor's attribute.
+
+    ``as_condition`` where a function that is a condition (REGEXP_LIKE …) may stand.
+    """
+    first = c.advance()
+    parts = [first.value]
+    last = first
+    while c.key == ".":
+        c.advance()
+        if c.token.kind != QUOTED and (c.token.kind != WORD or _not_after_dot(c.key)):
+            c.fail(1747)
+        last = c.advance()
+        parts.append(last.value)
+    position = first.start
+    if c.key == "(" and not c.at_keys("(", "+", ")"):
+        if last.key in CONDITION_FUNCTIONS and not (as_condition or c.boolean_values):
+            c.fail(904, f'"{last.key}"', position=position)
+        return _call(c, tuple(parts), last.kind, position)
+    if len(parts) > _MAX_PARTS + 2:
+        c.fail(1747, position=position)
+    if last.kind == WORD:
+        special = _special(c, parts, position)
+        if special is not None:
+            return special
+    if c.key == "@":
+        c.unsupported("database links")
+    if c.key == "[":
+        c.unsupported("array steps behind a JSON column")
+    if c.key == "%" and c.plsql:
+        c.advance()
+        return ast.CursorAttribute(".".join(parts), c.name(6550, "missing attribute"), position=position)
+    return ast.ColumnRef(tuple(parts), _outer_join(c), position=position)
+
+
+def _not_after_dot(key: str) -> bool:
+    return key in RESERVED and key not in ROW_PSEUDOCOLUMNS
+
+
+def _outer_join(c: Cursor) -> bool:
+    start = c.start
+    if not c.accept("(", "+", ")"):
+        return False
+    c.outer_join_marks.append(start)
+    return True
+
+
+def _call(c: Cursor, parts: tuple[str, ...], kind: str, position: int) -> ast.Expression:
+    name = parts[0]
+    if len(parts) == 1 and kind == WORD:
+        if BARE_FUNCTIONS.get(name) is False:
+            return ast.FunctionCall(parts, bare=True, position=position)  # the parenthesis is an error
+        special = calls.FORMS.get(name)
+        if special is not None:
+            return special(c, name, position)
+    return calls.call(c, parts, position)
+
+
+def _special(c: Cursor, parts: list[str], position: int) -> ast.Expression | None:
+    """Return the node of an unquoted name that is no column, or None."""
+    last = parts[-1]
+    if len(parts) == 1:
+        if last in BARE_FUNCTIONS:
+            return ast.FunctionCall((last,), bare=True, position=position)
+        if last == "LEVEL":
+            c.level_marks.append(position)
+            return ast.PseudoColumn(last, position=position)
+        if last == "ROWNUM":
+            return ast.PseudoColumn(last, position=position)
+    elif last in _SEQUENCE_PSEUDOCOLUMNS:
+        owner = parts[-3] if len(parts) > 2 else None  # noqa: PLR2004 - owner.sequence.NEXTVAL
+        c.sequence_marks.append(position)
+        sequence = ast.QualifiedName(owner, parts[-2], position=position)
+        return ast.SequenceValue(sequence, _SEQUENCE_PSEUDOCOLUMNS[last], position=position)
+    if last in ROW_PSEUDOCOLUMNS:
+        return ast.PseudoColumn(last, tuple(parts[:-1]), _outer_join(c), position=position)
+    return None
