@@ -154,13 +154,14 @@ def _grouping_item(item: ast.Expression | ast.GroupingSets, scope: Scope, keys: 
 
 def _check_grouping(node: ast.Select, values: list[Typed], scope: Scope) -> None:
     """Raise ORA-00979 or ORA-00937 for a column outside aggregates that GROUP BY does not cover."""
-    aggregated = node.having is not None or any(scope.block in value.aggregates for value in values)
-    if not node.group_by and not aggregated:
+    aggregated = any(scope.block in value.aggregates for value in values)
+    keyed = bool(node.group_by) or node.having is not None
+    if not keyed and not aggregated:
         return
     for value in values:
         for use in sorted(value.uses, key=lambda use: use.position):
             if use.block == scope.block:
-                raise OracleError(979 if node.group_by else 937, position=use.position)
+                raise OracleError(979 if keyed else 937, position=use.position)
 
 
 # --- the select list ------------------------------------------------------------------------------

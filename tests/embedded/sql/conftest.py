@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _COLUMN = re.compile(
-    r'(?P<name>"[^"]+"|\w+) (?P<type>TIMESTAMP(?:\(\d\))? WITH(?: LOCAL)? TIME ZONE|INTERVAL DAY TO SECOND|\w+)'
-    r"(?:\((?P<p>\d+|\*)(?:,(?P<s>-?\d+))? ?(?P<unit>CHAR|BYTE)?\))?(?P<null> NOT NULL)?(?: DEFAULT (?P<default>.+))?$"
+    r"""
+    (?P<name>"[^"]+"|\w+)[ ]
+    (?P<type>TIMESTAMP(?:\(\d\))?[ ]WITH(?:[ ]LOCAL)?[ ]TIME[ ]ZONE|INTERVAL[ ]DAY[ ]TO[ ]SECOND|\w+)
+    (?:\((?P<p>\d+|\*)(?:,(?P<s>-?\d+))?[ ]?(?P<unit>CHAR|BYTE)?\))?
+    (?P<null>[ ]NOT[ ]NULL)?(?:[ ]DEFAULT[ ](?P<default>.+))?$
+    """,
+    re.VERBOSE,
 )
-_LENGTHS = frozenset("VARCHAR2 NVARCHAR2 CHAR NCHAR RAW".split())
+_LENGTHS = frozenset({"VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR", "RAW"})
 # What the engine makes of PostgreSQL's own errors, as far as these tests meet them.
 _STATES = {"21000": 1427, "22012": 1476, "22003": 1438, "23502": 1400, "23505": 1, "22P02": 1722}
 DUAL = Relation(

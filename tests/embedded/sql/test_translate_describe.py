@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def table(db: Bench) -> Bench:
     db.table(
         "T",
-        'ID NUMBER(9) NOT NULL, NAME VARCHAR2(10 CHAR), CODE CHAR(3), D DATE, TS TIMESTAMP(3), C CLOB, "low" NUMBER,'
+        "ID NUMBER(9) NOT NULL, NAME VARCHAR2(10 CHAR), CODE CHAR(3), D DATE, TS TIMESTAMP(3), C CLOB,"
+        ' "low" NUMBER,'
         " AMT NUMBER(10,2), R RAW(16), NV NVARCHAR2(7)",
     )
     return db
@@ -71,7 +72,7 @@ def table(db: Bench) -> Bench:
 def test_every_expression_has_oracles_type(table: Bench, expression: str, expected: str) -> None:
     ((_, found, _),) = table.describe(f"SELECT {expression} FROM t")
     wanted = OracleType(TypeName.VARCHAR2, 0) if expected == "VARCHAR2(0)" else table.type(expected)
-    if wanted.name in {TypeName.NVARCHAR2}:
+    if wanted.name is TypeName.NVARCHAR2:
         assert found.name is wanted.name
     else:
         assert (found.name, found.length, found.char_semantics, found.precision) == (

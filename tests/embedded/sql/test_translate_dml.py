@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 def items(db: Bench) -> Bench:
     db.table(
         "ITEM",
-        "ID NUMBER(9) NOT NULL, NAME VARCHAR2(10), QTY NUMBER(5,1), SEEN DATE DEFAULT ora.to_date('2020-01-01 00:00:00', 'YYYY-MM-DD HH24:MI:SS')",
+        "ID NUMBER(9) NOT NULL, NAME VARCHAR2(10), QTY NUMBER(5,1),"
+        " SEEN DATE DEFAULT ora.to_date('2020-01-01 00:00:00', 'YYYY-MM-DD HH24:MI:SS')",
     )
     db.table("LOG", "ID NUMBER(9), TEXT VARCHAR2(20)")
     db.run(
-        "INSERT INTO item (id, name, qty) SELECT 1, 'one', 10 FROM dual UNION ALL SELECT 2, 'two', NULL FROM dual"
+        "INSERT INTO item (id, name, qty) SELECT 1, 'one', 10 FROM dual UNION ALL SELECT"
+        " 2, 'two', NULL FROM dual"
     )
     return db
 
@@ -62,7 +64,8 @@ def test_binds_go_in_by_their_declared_types(items: Bench) -> None:
 def test_char_is_padded_and_a_time_zone_is_kept(db: Bench) -> None:
     db.table("T", "CH CHAR(4), TZ TIMESTAMP(3) WITH TIME ZONE, TS TIMESTAMP(2), F FLOAT(10)")
     db.run(
-        "INSERT INTO t VALUES ('ä', TIMESTAMP '2020-01-01 00:00:00.12356 +01:00', TIMESTAMP '2020-01-01 00:00:00.126', 1/3)"
+        "INSERT INTO t VALUES ('ä', TIMESTAMP '2020-01-01 00:00:00.12356 +01:00',"
+        " TIMESTAMP '2020-01-01 00:00:00.126', 1/3)"
     )
     assert db.run("SELECT * FROM t") == [
         ("ä  ", ("2019-12-31 23:00:00.124", 60), "2020-01-01 00:00:00.13", "0.3333")
@@ -159,7 +162,10 @@ def test_merge_refuses_to_change_a_row_twice(items: Bench) -> None:
 
 
 def test_insert_all_fills_several_tables_from_one_row(items: Bench) -> None:
-    sql = "INSERT ALL INTO item (id) VALUES (5) INTO log VALUES (5, 'five') INTO log (id) VALUES (6) SELECT * FROM dual"
+    sql = (
+        "INSERT ALL INTO item (id) VALUES (5) INTO log VALUES (5, 'five') INTO log (id)"
+        " VALUES (6) SELECT * FROM dual"
+    )
     assert items.run(sql) == 3
     assert _all(items, "log", "id, text") == [("5", "five"), ("6", None)]
 
@@ -272,7 +278,6 @@ def test_a_row_of_binds_and_constants_is_plain(items: Bench) -> None:
         ("INSERT INTO item (seen) VALUES (:1)", [_V]),
         ("INSERT INTO item (id) VALUES (:1) RETURNING id INTO :2", [_N, _N]),
         ("INSERT INTO item (id) SELECT :1 FROM dual", [_N]),
-        ("INSERT INTO item (id, name) VALUES (:1)", [_N]),
         ("INSERT INTO item (nope) VALUES (:1)", [_N]),
     ],
 )

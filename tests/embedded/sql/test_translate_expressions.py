@@ -275,7 +275,10 @@ def test_a_time_zone_compares_by_the_instant(db: Bench) -> None:
 
 
 def test_nan_is_equal_to_itself_and_greater_than_anything(db: Bench) -> None:
-    condition = "TO_BINARY_DOUBLE('NaN') = TO_BINARY_DOUBLE('NaN') AND TO_BINARY_DOUBLE('NaN') > TO_BINARY_DOUBLE('Inf')"
+    condition = (
+        "TO_BINARY_DOUBLE('NaN') = TO_BINARY_DOUBLE('NaN') AND TO_BINARY_DOUBLE('NaN') >"
+        " TO_BINARY_DOUBLE('Inf')"
+    )
     assert db.run(f"SELECT 1 FROM dual WHERE {condition}") == [("1",)]
 
 
@@ -298,7 +301,8 @@ def test_dbms_lob_reads_what_operators_may_not(db: Bench) -> None:
     db.table("T", "C CLOB, B BLOB")
     db.run("INSERT INTO t VALUES ('hello', HEXTORAW('0102'))")
     sql = (
-        "SELECT DBMS_LOB.GETLENGTH(c), DBMS_LOB.SUBSTR(c, 2, 3), DBMS_LOB.COMPARE(c, 'hello'), DBMS_LOB.INSTR(c, 'l'),"
+        "SELECT DBMS_LOB.GETLENGTH(c), DBMS_LOB.SUBSTR(c, 2, 3), DBMS_LOB.COMPARE(c,"
+        " 'hello'), DBMS_LOB.INSTR(c, 'l'),"
         " DBMS_LOB.GETLENGTH(b), DBMS_LOB.SUBSTR(b, 1, 2), LENGTH(c) FROM t"
     )
     assert db.run(sql) == [("5", "ll", "0", "3", "2", b"\x02", "5")]

@@ -93,7 +93,10 @@ def test_rollup_adds_the_total(people: Bench) -> None:
 
 
 def test_listagg_joins_in_its_order_and_leaves_nulls_out(people: Bench) -> None:
-    sql = "SELECT LISTAGG(name, ', ') WITHIN GROUP (ORDER BY id DESC), LISTAGG(NULL, ',') WITHIN GROUP (ORDER BY 1) FROM emp"
+    sql = (
+        "SELECT LISTAGG(name, ', ') WITHIN GROUP (ORDER BY id DESC), LISTAGG(NULL, ',')"
+        " WITHIN GROUP (ORDER BY 1) FROM emp"
+    )
     assert people.run(sql) == [("Cy, Bob, Ada", None)]
 
 
@@ -111,7 +114,8 @@ def test_keep_takes_the_value_of_the_last_row(people: Bench) -> None:
 
 def test_analytic_functions_see_their_window(people: Bench) -> None:
     rows = people.run(
-        "SELECT id, ROW_NUMBER() OVER (ORDER BY id DESC), LAG(id) OVER (ORDER BY id), SUM(pay) OVER (ORDER BY id),"
+        "SELECT id, ROW_NUMBER() OVER (ORDER BY id DESC), LAG(id) OVER (ORDER BY id),"
+        " SUM(pay) OVER (ORDER BY id),"
         " RANK() OVER (ORDER BY boss), LEAD(id, 1, 0) OVER (ORDER BY id) FROM emp ORDER BY id"
     )
     assert rows == [
@@ -155,7 +159,8 @@ def test_rownum_limits_rows_before_they_are_sorted_or_grouped(people: Bench) -> 
 
 def test_a_page_is_cut_out_by_rownum_in_two_levels(people: Bench) -> None:
     sql = (
-        "SELECT id FROM (SELECT a.*, ROWNUM AS rn FROM (SELECT id FROM emp ORDER BY id DESC) a WHERE ROWNUM <= 2)"
+        "SELECT id FROM (SELECT a.*, ROWNUM AS rn FROM (SELECT id FROM emp ORDER BY id"
+        " DESC) a WHERE ROWNUM <= 2)"
         " WHERE rn > 1"
     )
     assert people.column(sql) == ["2"]
@@ -228,7 +233,10 @@ def test_a_correlated_subquery_sees_the_row_around_it(people: Bench) -> None:
 
 
 def test_a_grouped_column_may_correlate_a_subquery(people: Bench) -> None:
-    sql = "SELECT boss, (SELECT MAX(b.name) FROM emp b WHERE b.id = e.boss) FROM emp e GROUP BY boss ORDER BY boss"
+    sql = (
+        "SELECT boss, (SELECT MAX(b.name) FROM emp b WHERE b.id = e.boss) FROM emp e"
+        " GROUP BY boss ORDER BY boss"
+    )
     assert people.run(sql) == [("1", "Ada"), (None, None)]
 
 
