@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dlt.common.destination import Destination, DestinationCapabilitiesContext
 
 from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
+from dlt_oracle.destinations.sql import dialect
 from dlt_oracle.destinations.sql.literals import escape_literal, format_datetime_literal
 from dlt_oracle.destinations.sql.names import MAX_IDENTIFIER_BYTES, escape_identifier
 from dlt_oracle.destinations.type_mapper import MAX_NUMBER_DIGITS, OracleTypeMapper
@@ -70,7 +71,8 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         caps.preferred_staging_file_format = None
         caps.supported_staging_file_formats = []
         caps.type_mapper = OracleTypeMapper
-        caps.sqlglot_dialect = "oracle"
+        # dlt renders queries and models by this name; sqlglot's own Oracle writes what 19c refuses.
+        caps.sqlglot_dialect = dialect.NAME  # type: ignore[assignment]  # dlt lists sqlglot's own names
         # Unquoted names fold to upper case: so people may write SELECT * FROM raw___orders.
         caps.casefold_identifier = str.upper
         caps.has_case_sensitive_identifiers = True  # names are always quoted

@@ -1,39 +1,12 @@
-"""The one place where a sqlglot expression becomes Oracle text."""
+"""The one place where a sqlglot expression of this package becomes Oracle text."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from sqlglot import ErrorLevel, exp
-from sqlglot.dialects.oracle import Oracle
-from sqlglot.generators.oracle import OracleGenerator
 
+from dlt_oracle.destinations.sql.dialect import MergeUpdate, OracleDlt, UserCondition
 
-class UserCondition(exp.Expression, exp.Condition):
-    """A condition that a user wrote in Oracle's SQL (``source_filter``); passed through in parentheses."""
-
-
-class MergeUpdate(exp.Expression):
-    """``UPDATE SET … [WHERE …] [DELETE WHERE …]`` of a MERGE: sqlglot has no word for Oracle's DELETE."""
-
-    arg_types: ClassVar[dict[str, bool]] = {"expressions": True, "where": False, "delete": False}
-
-
-class _Generator(OracleGenerator):
-    TRANSFORMS: ClassVar = {
-        **OracleGenerator.TRANSFORMS,
-        UserCondition: lambda _generator, node: f"({node.this})",
-        MergeUpdate: lambda generator, node: generator.merge_update(node),
-    }
-
-    def merge_update(self, node: MergeUpdate) -> str:
-        parts = f"UPDATE SET{self.sep()}{self.expressions(node)}{self.sql(node, 'where')}"
-        delete = self.sql(node, "delete").lstrip()
-        return f"{parts}{self.sep()}DELETE {delete}" if delete else parts
-
-
-class _Dialect(Oracle):
-    generator_class = _Generator
+__all__ = ["MergeUpdate", "UserCondition", "bind", "binds", "render"]
 
 
 def render(statement: exp.Expression, *, pretty: bool = False) -> str:
@@ -42,7 +15,7 @@ def render(statement: exp.Expression, *, pretty: bool = False) -> str:
     Raises sqlglot.errors.UnsupportedError rather than dropping what the dialect cannot say.
     """
     return statement.sql(
-        dialect=_Dialect,
+        dialect=OracleDlt,
         pretty=pretty,
         unsupported_level=ErrorLevel.RAISE,
         normalize_functions=False,
