@@ -16,6 +16,7 @@ from dlt_oracle.embedded.engine import quota
 from dlt_oracle.embedded.engine.privileges import Privileges
 from dlt_oracle.embedded.errors import OracleError
 from dlt_oracle.embedded.model import Column, OracleType, TypeName
+from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_view
 from dlt_oracle.embedded.sql.dictionary import (
     Identity,
@@ -73,6 +74,17 @@ class DictionaryCache:
             self._beneath.clear()
             self._privileges.clear()
             self._limits.clear()
+
+    def parse(self, sql: str) -> ast.Statement:
+        """Parse a statement as this database's version and string size allow. Raises OracleError."""
+        return parse(sql, version=self.version, max_string_bytes=self.max_string_bytes)
+
+    def parse_query(self, sql: str) -> ast.Query:
+        """Parse a query that the dictionary keeps as text."""
+        statement = self.parse(sql)
+        if not isinstance(statement, ast.SelectStatement):
+            raise OracleError(900)
+        return statement.query
 
     def close(self) -> None:
         """Close the connection."""
@@ -207,7 +219,7 @@ class DictionaryCache:
         names = [column.name for column in store.load_columns(self._connection, found.object_id)]
         text = row[0] if row else ""
         try:
-            query = parse(text, version=self.version).query
+            query = self.parse_query(text)
             # A view reads with its owner's rights, and its names are its owner's.
             dictionary = SessionDictionary(self, found.owner, found.owner)
             relation = compile_view(query, dictionary, found.owner, found.name, names)

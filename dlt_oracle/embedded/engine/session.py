@@ -22,7 +22,6 @@ from dlt_oracle.embedded.errors import OracleError
 from dlt_oracle.embedded.model import Outcome, SessionAttributes, StatementKind, TypeName
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import CompiledQuery, compile_query
-from dlt_oracle.embedded.sql.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +71,7 @@ class EngineSession:
 
     def prepare(self, sql: str) -> EngineStatement:
         """Parse ``sql`` through the gate. Raises OracleError."""
-        return EngineStatement(sql, parse(sql, version=self.database.version))
+        return EngineStatement(sql, self.cache.parse(sql))
 
     def describe(self, statement: Statement, bind_types: Sequence[OracleType]) -> tuple[Column, ...]:
         """Describe a query without running it."""

@@ -9,8 +9,8 @@ from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine.dictionary import SessionDictionary, relation_of
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_expression
-from dlt_oracle.embedded.sql.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.engine.dictionary import DictionaryCache
     from dlt_oracle.embedded.engine.privileges import Privileges
     from dlt_oracle.embedded.engine.temporary import TemporaryTables
-    from dlt_oracle.embedded.sql import ast
     from dlt_oracle.embedded.sql.dictionary import Relation
 
 # Long enough for PostgreSQL to call off an autovacuum that is in the way, short enough to be NOWAIT.
@@ -166,8 +165,10 @@ class DdlContext:
 
     def condition(self, text: str, table: SchemaObject) -> str:
         """Compile a condition from its source, as the dictionary keeps it."""
-        statement = parse(f"SELECT NULL FROM DUAL WHERE {text}", version=self.cache.version)
-        return self.expression(statement.query.body.where, table)
+        block = self.cache.parse_query(f"SELECT NULL FROM DUAL WHERE {text}").body
+        if not isinstance(block, ast.Select) or block.where is None:
+            raise OracleError(920)
+        return self.expression(block.where, table)
 
     def relation(self, table: SchemaObject) -> Relation:
         """Return the relation of a table as this transaction has it so far."""
