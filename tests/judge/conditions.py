@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from judge.tokens import QUOTED, WORD, Group, Nodes
+from judge.tokens import QUOTED, WORD, Group, Node, Nodes
 from judge.words import CONDITION_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def missing_condition(nodes: Nodes) -> str | None:
 
 def _operands(nodes: Nodes) -> list[Nodes]:
     """Cut at AND and OR; the AND of a BETWEEN is no cut."""
-    parts: list[list[object]] = [[]]
+    parts: list[list[Node]] = [[]]
     between = 0
     for node in nodes:
         if node.word == "BETWEEN":
@@ -72,7 +72,7 @@ def _operands(nodes: Nodes) -> list[Nodes]:
         if node.word == "AND":
             between -= 1
         parts[-1].append(node)
-    return parts  # type: ignore[return-value]
+    return [*parts]
 
 
 def searched_cases(nodes: Nodes) -> Iterator[Nodes]:

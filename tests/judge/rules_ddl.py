@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from judge.conditions import is_condition, is_name, missing_condition
 from judge.tokens import OP, Group, Nodes, calls, find, split
 from judge.types import read_type
-from judge.words import DEFAULT_WORDS, UNFIT_AS_NAME
+from judge.words import DEFAULT_WORDS, UNFIT_AS_NAME, words
 
 if TYPE_CHECKING:
     from judge.statement import Statement
@@ -147,23 +147,12 @@ def _item(statement: Statement, columns: Columns, item: Nodes, *, typed: bool) -
     return found.refusal or _options(statement, columns, name, rest[found.length :])
 
 
-_OPTIONS = {
-    *("DEFAULT", "NOT", "NULL", "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED", "AS"),
-    *("VISIBLE", "INVISIBLE", "ENCRYPT", "COLLATE", "SORT", "ENABLE", "DISABLE", "RELY", "NORELY", "VIRTUAL"),
-    *("DECRYPT", "SCOPE", "ANNOTATIONS", "DOMAIN", "RESERVABLE", "USING", "DEFERRABLE", "INITIALLY"),
-    *(
-        "NOVALIDATE",
-        "VALIDATE",
-        "SUBSTITUTABLE",
-        "ELEMENT",
-        "COLUMN",
-        "DROP",
-        "FOR",
-        "STRICT",
-        "EVALUATE",
-        "UNUSABLE",
-    ),
-}
+_OPTIONS = words("""
+    DEFAULT NOT NULL CONSTRAINT PRIMARY UNIQUE CHECK REFERENCES GENERATED AS VISIBLE INVISIBLE ENCRYPT
+    COLLATE SORT ENABLE DISABLE RELY NORELY VIRTUAL DECRYPT SCOPE ANNOTATIONS DOMAIN RESERVABLE USING
+    DEFERRABLE INITIALLY NOVALIDATE VALIDATE SUBSTITUTABLE ELEMENT COLUMN DROP FOR STRICT EVALUATE
+    UNUSABLE
+""")
 
 
 def _begins_option(nodes: Nodes) -> bool:
@@ -255,20 +244,9 @@ def _alter_table(statement: Statement) -> str | None:
 
 
 _ADD_OTHER = _CONSTRAINTS | {"PARTITION", "SUBPARTITION", "OVERFLOW", "VISIBLE"}
-_MODIFY_OTHER = {
-    *(
-        "CONSTRAINT",
-        "PRIMARY",
-        "UNIQUE",
-        "PARTITION",
-        "SUBPARTITION",
-        "DEFAULT",
-        "LOB",
-        "NESTED",
-        "VARRAY",
-        "OPAQUE",
-    ),
-}
+_MODIFY_OTHER = words("""
+    CONSTRAINT PRIMARY UNIQUE PARTITION SUBPARTITION DEFAULT LOB NESTED VARRAY OPAQUE
+""")
 
 
 def _add_or_modify(statement: Statement, verb: str, rest: Nodes) -> str | None:

@@ -139,10 +139,10 @@ def _merge(statement: Statement) -> str | None:
         return "ORA-00969: the condition of ON stands in parentheses"
     if statement.version < FIRST_WITH_BOOLEAN and (value := missing_condition(condition)) is not None:
         return f"ORA-00920: {value!r} is no condition"
-    return _merge_branches(parts["WHEN"]) or _merge_keys(statement, parts)
+    return _merge_branches(parts["WHEN"], statement.version) or _merge_keys(statement, parts)
 
 
-def _merge_branches(nodes: Nodes) -> str | None:
+def _merge_branches(nodes: Nodes, version: int) -> str | None:
     seen = set()
     for branch in split(without_cases(nodes), "WHEN"):
         kind = "NOT MATCHED" if branch and branch[0].word == "NOT" else "MATCHED"
@@ -160,7 +160,9 @@ def _merge_branches(nodes: Nodes) -> str | None:
         if wanted == "INSERT":
             columns = insert["INSERT"][0] if insert["INSERT"] else None
             reason = _columns(columns) if isinstance(columns, Group) else None
-            values = _values(columns if isinstance(columns, Group) else None, then[find(then, "VALUES") :], 0)
+            values = _values(
+                columns if isinstance(columns, Group) else None, then[find(then, "VALUES") :], version
+            )
             if reason or values:
                 return reason or values
     return None

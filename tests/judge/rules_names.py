@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from judge.tokens import BIND, NUMBER, OP, QUOTED, STRING, WORD, Group, Nodes, Token, sequences
-from judge.words import DDL_VERBS, HALF_RESERVED, RESERVED, UNFIT_AS_NAME
+from judge.words import DDL_VERBS, HALF_RESERVED, RESERVED, UNFIT_AS_NAME, words
 
 if TYPE_CHECKING:
     from judge.statement import Statement
@@ -90,35 +90,10 @@ def _reserved_alias(statement: Statement) -> str | None:
     return None
 
 
-_BEFORE_STRING = {
-    *(
-        "DATE",
-        "TIMESTAMP",
-        "INTERVAL",
-        "ZONE",
-        "THEN",
-        "ELSE",
-        "WHEN",
-        "CASE",
-        "LIKE",
-        "LIKEC",
-        "LIKE2",
-        "LIKE4",
-    ),
-    *(
-        "ESCAPE",
-        "PRIOR",
-        "CONNECT_BY_ROOT",
-        "DISTINCT",
-        "UNIQUE",
-        "ALL",
-        "BETWEEN",
-        "AND",
-        "OR",
-        "NOT",
-        "TIME",
-    ),
-}
+_BEFORE_STRING = words("""
+    DATE TIMESTAMP INTERVAL ZONE THEN ELSE WHEN CASE LIKE LIKEC LIKE2 LIKE4 ESCAPE PRIOR CONNECT_BY_ROOT
+    DISTINCT UNIQUE ALL BETWEEN AND OR NOT TIME
+""")
 
 
 def _ends_operand(nodes: Nodes) -> bool:
@@ -143,15 +118,14 @@ def _reserved_tables(statement: Statement) -> str | None:
             following = sequence[index + 2] if index + 2 < len(sequence) else None
             if second.word in _TABLE_FUNCTIONS and isinstance(following, Group):
                 continue
-            if _is_clause(sequence, index, second):
+            if _is_clause(sequence, index):
                 continue
             return f"ORA-00903: reserved word {second.word} as a table"
     return None
 
 
-def _is_clause(sequence: Nodes, index: int, second: object) -> bool:
-    """`FOR UPDATE OF`, `THEN UPDATE SET`, `EXTRACT(… FROM DATE '…')`, `MERGE … INTO PARTITION`."""
-    del second
+def _is_clause(sequence: Nodes, index: int) -> bool:
+    """`FOR UPDATE OF`, `THEN UPDATE SET`, `EXTRACT(… FROM DATE '…')`."""
     following = sequence[index + 2] if index + 2 < len(sequence) else None
     before = sequence[index - 1].word if index else ""
     return (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from judge.shape import canonical
 from judge.tokens import Group, Nodes, find, split
 from judge.types import TYPES
-from judge.words import DDL_VERBS, OBJECT_PRIVILEGES, SYSTEM_PRIVILEGE_VERBS, VERBS
+from judge.words import DDL_VERBS, OBJECT_PRIVILEGES, SYSTEM_PRIVILEGE_VERBS, VERBS, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,34 +143,13 @@ def _ends(statement: Statement) -> bool:
     return len(tokens) > 2 and tokens[-3].word == "END" and bool(tokens[-2].name)
 
 
-_PLSQL_TYPES = {
-    *(
-        "PLS_INTEGER",
-        "BINARY_INTEGER",
-        "SIMPLE_INTEGER",
-        "NATURAL",
-        "POSITIVE",
-        "BOOLEAN",
-        "STRING",
-        "SIGNTYPE",
-    ),
-    *("SYS_REFCURSOR", "EXCEPTION", "CONSTANT", "TABLE", "RECORD", "CURSOR"),
-}
-_FOREIGN_TYPES = {
-    *(
-        "TEXT",
-        "BIGINT",
-        "TINYINT",
-        "DATETIME",
-        "BYTEA",
-        "SERIAL",
-        "UUID",
-        "JSONB",
-        "TIMESTAMPTZ",
-        "DOUBLE",
-        "INT8",
-    ),
-}
+_PLSQL_TYPES = words("""
+    PLS_INTEGER BINARY_INTEGER SIMPLE_INTEGER NATURAL POSITIVE BOOLEAN STRING SIGNTYPE SYS_REFCURSOR
+    EXCEPTION CONSTANT TABLE RECORD CURSOR
+""")
+_FOREIGN_TYPES = words("""
+    TEXT BIGINT TINYINT DATETIME BYTEA SERIAL UUID JSONB TIMESTAMPTZ DOUBLE INT8
+""")
 
 
 def _declarations(statement: Statement) -> str | None:

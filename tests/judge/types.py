@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from judge.tokens import NUMBER, OP, QUOTED, Group, Nodes
+from judge.tokens import NUMBER, OP, QUOTED, Group, Nodes, split
 
 Check = Callable[["Arguments"], "str | None"]
 
@@ -45,13 +45,13 @@ def _length(standard: int, extended: int, *, required: bool, units: bool) -> Che
     def check(arguments: Arguments) -> str | None:
         if arguments.nodes is None:
             return f"ORA-00906: {arguments.name} needs a length" if required else None
-        digits, unit = list(arguments.nodes), ""
-        if units and len(digits) == 2 and digits[1].word in {"BYTE", "CHAR"}:
-            unit = digits.pop().word
+        # BYTE and CHAR count against the same limit: n CHAR is capped by its bytes when stored.
+        digits = arguments.nodes
+        if units and digits[1:] and digits[1].word in {"BYTE", "CHAR"} and len(digits) == 2:
+            digits = digits[:1]
         text = _number_text(digits)
         if text is None:
             return f"ORA-00910: the length of {arguments.name} is a whole number{' and BYTE or CHAR' * units}"
-        del unit  # both units count against the same limit: n CHAR is capped by its bytes when stored
         limit = extended if arguments.extended else standard
         if int(text) < 1:
             return "ORA-01723: zero-length columns are not allowed"
@@ -73,24 +73,18 @@ def _range(low: int, high: int, code: str) -> Check:
 
 
 def _decimal(arguments: Arguments) -> str | None:
+    """`(p)`, `(p, s)`, and `*` for 38 in place of p."""
     if arguments.nodes is None:
         return None
-    parts: list[list[object]] = [[]]
-    for node in arguments.nodes:
-        if node.is_op(","):
-            parts.append([])
-        else:
-            parts[-1].append(node)
-    texts = [_number_text(part) for part in parts]  # type: ignore[arg-type]
-    star = len(arguments.nodes) > 0 and arguments.nodes[0].is_op("*")
-    if star:
-        texts[0] = "38"
-    if None in texts or len(texts) > 2 or (star and len(parts[0]) > 1):
+    parts = split(arguments.nodes, ",")
+    star = bool(parts) and len(parts[0]) == 1 and parts[0][0].is_op("*")
+    texts = ["38" if star and not index else _number_text(part) for index, part in enumerate(parts)]
+    numbers = [int(text) for text in texts if text is not None]
+    if len(numbers) < len(texts) or len(numbers) not in {1, 2}:
         return f"ORA-01727: {arguments.name} takes (precision[, scale])"
-    precision, scale = int(texts[0] or 0), int(texts[1] or 0) if len(texts) > 1 else 0
-    if not 1 <= precision <= 38:
+    if not 1 <= numbers[0] <= 38:
         return "ORA-01727: numeric precision specifier is out of range (1 to 38)"
-    if not -84 <= scale <= 127:
+    if len(numbers) > 1 and not -84 <= numbers[1] <= 127:
         return "ORA-01728: numeric scale specifier is out of range (-84 to 127)"
     return None
 
