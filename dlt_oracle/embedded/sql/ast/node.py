@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -69,13 +68,15 @@ class Hint(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below ``node``, in the order of its fields."""
-    for name in _child_fields(type(node)):
+    kind = type(node)
+    names = _CHILD_FIELDS.get(kind)
+    if names is None:
+        names = _CHILD_FIELDS[kind] = tuple(each.name for each in fields(kind) if each.compare)
+    for name in names:
         yield from _nodes_of(getattr(node, name))
 
 
-@cache
-def _child_fields(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.compare)
+_CHILD_FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
 def _nodes_of(value: Any) -> Iterator[Node]:

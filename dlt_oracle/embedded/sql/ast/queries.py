@@ -85,7 +85,7 @@ class Join(FromItem):
 
 @dataclass(frozen=True, slots=True)
 class GroupingSets(Node):
-    """``ROLLUP``, ``CUBE`` or ``GROUPING SETS`` (``kind``); an item is an expression, a RowValue or nested."""
+    """``ROLLUP``, ``CUBE`` or ``GROUPING SETS`` (``kind``); an item is an expression, a row, or nested."""
 
     kind: str
     items: tuple[Expression | GroupingSets, ...]

@@ -1,8 +1,9 @@
 """The gate: Oracle SQL text to a syntax tree, or to the error Oracle answers.
 
-A strict recursive-descent parser of the statements this server knows. What Oracle refuses is refused with Oracle's
-code and the position; what Oracle knows and this server does not is ``errors.unsupported`` with its name. Nothing
-is skipped. Grammar: *Oracle Database SQL Language Reference 19c*; where 21c and 23ai changed it, ``version`` decides.
+A strict recursive-descent parser of the statements this server knows. What Oracle refuses is refused with
+Oracle's code and the position; what Oracle knows and this server does not is ``errors.unsupported`` with its
+name. Nothing is skipped. Grammar: *Oracle Database SQL Language Reference 19c*; where 21c and 23ai changed
+it, ``version`` decides.
 """
 
 from __future__ import annotations
@@ -73,14 +74,14 @@ def parse(text: str, *, version: str = "19c", max_string_bytes: int = 4000) -> a
     parse_statement = _STATEMENTS.get(c.key)
     if parse_statement is None:
         if c.key in _UNSUPPORTED:
-            c.unsupported(f"the statement {c.key}")
-        c.fail(900)
+            raise c.unsupported(f"the statement {c.key}")
+        raise c.error(900)
     statement = parse_statement(c)
     if not c.at_end:
         as_query = isinstance(statement, ast.CreateTable) and statement.query is not None
-        c.fail(933 if as_query else _TRAILING_CODES.get(type(statement), 933))
+        raise c.error(933 if as_query else _TRAILING_CODES.get(type(statement), 933))
     if c.binds and statement.kind is StatementKind.DDL:
-        c.fail(1027, position=statement.position)
+        raise c.error(1027, position=statement.position)
     return replace(statement, binds=tuple(c.binds), out_binds=frozenset(c.out_binds))
 
 

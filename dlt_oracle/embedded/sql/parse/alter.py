@@ -30,7 +30,7 @@ def alter_table(c: Cursor, start: int) -> ast.AlterTable:
     """Parse ALTER TABLE behind its word TABLE."""
     optional = if_exists(c)
     if c.at_keys("IF", "EXISTS"):
-        c.fail(903)
+        raise c.error(903)
     name = c.qualified_name(903)
     actions: list[ast.AlterAction] = []
     while not c.at_end:
@@ -38,10 +38,10 @@ def alter_table(c: Cursor, start: int) -> ast.AlterTable:
         position = c.start
         action = _properties(c, position) if parse is None else parse(c)
         if actions and not _combines(actions[-1], action):
-            c.fail(14047 if isinstance(action, ast.RenameTable) else 1735, position=position)
+            raise c.error(14047 if isinstance(action, ast.RenameTable) else 1735, position=position)
         actions.append(action)
     if not actions:
-        c.fail(1735)
+        raise c.error(1735)
     _check_together(c, actions)
     return ast.AlterTable(name, tuple(actions), optional, position=start)
 
@@ -75,7 +75,7 @@ def _check_together(c: Cursor, actions: list[ast.AlterAction]) -> None:
 def _properties(c: Cursor, start: int) -> ast.AlterAction:
     found = table_properties(c)
     if c.start == start:
-        c.fail(1735)
+        raise c.error(1735)
     return ast.ChangeProperties(found, position=start)
 
 
@@ -87,7 +87,7 @@ def _add(c: Cursor) -> ast.AlterAction:
     if c.key == "PARTITION" and c.peek() != "(":
         return _add_partition(c, start)
     if c.key == "SUPPLEMENTAL" or (c.key == "PERIOD" and c.peek() == "FOR"):
-        c.unsupported(f"ALTER TABLE … ADD {c.key}")
+        raise c.unsupported(f"ALTER TABLE … ADD {c.key}")
     if at_constraint(c):
         constraints = [out_of_line_constraint(c)]
         while at_constraint(c):
@@ -112,11 +112,11 @@ def _add_partition(c: Cursor, start: int) -> ast.AlterAction:
 def _modify(c: Cursor) -> ast.AlterAction:
     start = c.advance().start
     if c.key == "COLUMN":
-        c.fail(905)
+        raise c.error(905)
     if c.key in _PARTITION_WORDS and c.peek_kind() in ("word", '"') and c.peek() != "(":
-        c.unsupported(f"ALTER TABLE … MODIFY {c.key}")
+        raise c.unsupported(f"ALTER TABLE … MODIFY {c.key}")
     if c.key in ("DEFAULT", "NESTED", "LOB", "VARRAY", "OPAQUE"):
-        c.unsupported(f"ALTER TABLE … MODIFY {c.key}")
+        raise c.unsupported(f"ALTER TABLE … MODIFY {c.key}")
     if c.key == "CONSTRAINT" or (c.key == "PRIMARY" and c.peek() == "KEY") or c.at_keys("UNIQUE", "("):
         target = _constraint_target(c)
         state = constraint_state(c)
@@ -137,7 +137,7 @@ def _constraint_target(c: Cursor) -> ast.ConstraintTarget:
         return ast.ConstraintTarget(primary_key=True, position=start)
     if c.accept("UNIQUE"):
         return ast.ConstraintTarget(unique=c.name_list(), position=start)
-    c.fail(905)
+    raise c.error(905)
 
 
 def _switch(c: Cursor) -> ast.AlterAction:
@@ -145,7 +145,7 @@ def _switch(c: Cursor) -> ast.AlterAction:
     if c.peek() == "ROW":
         return _properties(c, c.start)
     if c.peek() in ("TABLE", "ALL", "CONTAINER_MAP", "CONTAINERS_DEFAULT"):
-        c.unsupported(f"ALTER TABLE … {c.key} {c.peek()}")
+        raise c.unsupported(f"ALTER TABLE … {c.key} {c.peek()}")
     token = c.advance()
     validated = None
     if c.key in ("VALIDATE", "NOVALIDATE"):
@@ -168,7 +168,7 @@ def _drop(c: Cursor) -> ast.AlterAction:
     if c.accept("UNUSED", "COLUMNS") or c.accept("COLUMNS", "CONTINUE"):
         _checkpoint(c)
         return ast.DropUnusedColumns(position=start)
-    if c.key == "COLUMN" or c.key == "(":
+    if c.key in ("COLUMN", "("):
         in_list = not c.accept("COLUMN")
         columns = c.name_list() if in_list else (c.column_name(),)
         return _dropped(c, columns, start)
@@ -178,8 +178,8 @@ def _drop(c: Cursor) -> ast.AlterAction:
         partitions = _partition_list(c)
         return ast.DropPartitions(partitions, _update_indexes(c), position=start)
     if c.key == "SUPPLEMENTAL":
-        c.unsupported("supplemental logging")
-    c.fail(905)
+        raise c.unsupported("supplemental logging")
+    raise c.error(905)
 
 
 def _dropped(
@@ -198,7 +198,7 @@ def _dropped(
             break
     _checkpoint(c)
     if not c.at_end:
-        c.fail(933)
+        raise c.error(933)
     return ast.DropColumns(columns, cascade, invalidate, unused, position=start)
 
 
@@ -249,7 +249,7 @@ def _update_indexes(c: Cursor) -> str | None:
         kind = "UPDATE GLOBAL" if c.accept("GLOBAL") else "UPDATE"
         c.keyword("INDEXES")
         if c.key == "(":
-            c.unsupported("UPDATE INDEXES of single indexes")
+            raise c.unsupported("UPDATE INDEXES of single indexes")
     elif c.accept("INVALIDATE"):
         c.keyword("GLOBAL", "INDEXES")
         kind = "INVALIDATE GLOBAL"
@@ -269,7 +269,7 @@ def _exchange(c: Cursor) -> ast.AlterAction:
         validation = c.advance().key == "WITH"
         c.keyword("VALIDATION")
     if c.key == "EXCEPTIONS":
-        c.unsupported("EXCEPTIONS INTO")
+        raise c.unsupported("EXCEPTIONS INTO")
     update = _update_indexes(c)
     c.accept("CASCADE")
     return ast.ExchangePartition(partition, table, indexes, validation, update, position=start)
@@ -278,7 +278,7 @@ def _exchange(c: Cursor) -> ast.AlterAction:
 def _truncate(c: Cursor) -> ast.AlterAction:
     start = c.advance().start
     if c.key not in (*_PARTITION_WORDS, "PARTITIONS", "SUBPARTITIONS"):
-        c.fail(905)
+        raise c.error(905)
     partitions = _partition_list(c)
     storage = None
     if c.key in ("DROP", "REUSE"):
@@ -292,8 +292,8 @@ def _truncate(c: Cursor) -> ast.AlterAction:
 
 def _unsupported_partition(c: Cursor) -> ast.AlterAction:
     if c.peek() in (*_PARTITION_WORDS, "PARTITIONS", "SUBPARTITIONS"):
-        c.unsupported(f"ALTER TABLE … {c.key} {c.peek()}")
-    c.fail(1735)
+        raise c.unsupported(f"ALTER TABLE … {c.key} {c.peek()}")
+    raise c.error(1735)
 
 
 # --- the rest -----------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def _rename(c: Cursor) -> ast.AlterAction:
     if c.accept("TO"):
         new = c.name_node(903)
         if c.key == "." or not c.at_end:
-            c.fail(14047)
+            raise c.error(14047)
         return ast.RenameTable(new, position=start)
     if c.accept("COLUMN"):
         old = c.column_name()
@@ -318,7 +318,7 @@ def _rename(c: Cursor) -> ast.AlterAction:
         target = partition_target(c)
         c.keyword("TO")
         return ast.RenamePartition(target, c.name_node(14006), position=start)
-    c.fail(14155 if c.at_name and c.peek() == "TO" else 14047)
+    raise c.error(14155 if c.at_name and c.peek() == "TO" else 14047)
 
 
 def _set(c: Cursor) -> ast.AlterAction:
@@ -335,8 +335,8 @@ def _set(c: Cursor) -> ast.AlterAction:
         c.close()
         return ast.SetInterval(interval, position=start)
     if c.key in ("PARTITIONING", "SUBPARTITION", "STORE"):
-        c.unsupported(f"ALTER TABLE … SET {c.key}")
-    c.fail(1735)
+        raise c.unsupported(f"ALTER TABLE … SET {c.key}")
+    raise c.error(1735)
 
 
 def _move(c: Cursor) -> ast.AlterAction:
@@ -365,7 +365,7 @@ def _read(c: Cursor) -> ast.AlterAction:
 
 
 def _unsupported(c: Cursor) -> ast.AlterAction:
-    c.unsupported(f"ALTER TABLE … {c.key}")
+    raise c.unsupported(f"ALTER TABLE … {c.key}")
 
 
 _ACTIONS: dict[str, Callable[[Cursor], ast.AlterAction]] = {

@@ -1,7 +1,7 @@
 """How many arguments the built-in functions take.
 
-Oracle answers ORA-00909 where a function has one fixed number of arguments, ORA-00938 and ORA-00939 (too few, too
-many) where the number varies. Functions that are not in this table are not checked here.
+Oracle answers ORA-00909 where a function has one fixed number of arguments, ORA-00938 and ORA-00939 (too few,
+too many) where the number varies. Functions that are not in this table are not checked here.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _BY_ARITY: dict[tuple[int, int], str] = {
     (0, 0): "EMPTY_BLOB EMPTY_CLOB ROW_NUMBER SYS_GUID",
     (1, 1): """
         ABS ACOS ASCII ASCIISTR ASIN ATAN AVG CEIL COMPOSE COS COSH COUNT EXP FIRST_VALUE FLOOR HEXTORAW
-        LAST_DAY LAST_VALUE LENGTH LENGTHB LENGTHC LN LNNVL LOWER MAX MEDIAN MIN NTILE RATIO_TO_REPORT RAWTOHEX
-        RAWTONHEX SIGN SIN SINH SOUNDEX SQRT STDDEV SUM SYS_EXTRACT_UTC TAN TANH TZ_OFFSET UNISTR UPPER USERENV
-        VARIANCE VSIZE
+        LAST_DAY LAST_VALUE LENGTH LENGTHB LENGTHC LN LNNVL LOWER MAX MEDIAN MIN NTILE RATIO_TO_REPORT
+        RAWTOHEX RAWTONHEX SIGN SIN SINH SOUNDEX SQRT STDDEV SUM SYS_EXTRACT_UTC TAN TANH TZ_OFFSET UNISTR
+        UPPER USERENV VARIANCE VSIZE
     """,
     (1, 2): "LISTAGG LTRIM NLS_INITCAP NLS_LOWER NLS_UPPER NLSSORT ROUND RTRIM STANDARD_HASH TRUNC",
     (1, 3): "LAG LEAD ORA_HASH TO_CHAR TO_DATE TO_NCHAR TO_NUMBER TO_TIMESTAMP TO_TIMESTAMP_TZ",
@@ -47,7 +47,7 @@ _ARITIES = {name: arity for arity, names in _BY_ARITY.items() for name in names.
 def check_arity(c: Cursor, name: tuple[str, ...], arguments: Sequence[ast.Expression], position: int) -> None:
     """Refuse a call of a built-in function with a wrong number of arguments."""
     if len(arguments) > _MANY:
-        c.fail(939, position=position)
+        raise c.error(939, position=position)
     if len(name) > 1 or name[0] not in _ARITIES:
         return
     least, most = _ARITIES[name[0]]
@@ -56,5 +56,5 @@ def check_arity(c: Cursor, name: tuple[str, ...], arguments: Sequence[ast.Expres
     if least <= len(arguments) <= most:
         return
     if least == most:
-        c.fail(909, position=position)
-    c.fail(938 if len(arguments) < least else 939, position=position)
+        raise c.error(909, position=position)
+    raise c.error(938 if len(arguments) < least else 939, position=position)

@@ -9,7 +9,7 @@ from dlt_oracle.embedded.sql.parse import json, types
 from dlt_oracle.embedded.sql.parse.arity import check_arity
 from dlt_oracle.embedded.sql.parse.sorting import order_by, sort_items
 from dlt_oracle.embedded.sql.scan import QUOTED, STRING, WORD
-from dlt_oracle.embedded.sql.words import ANALYTIC_ONLY, EXTRACT_FIELDS, NEED_WINDOW_ORDER, RANKING
+from dlt_oracle.embedded.sql.words import ANALYTIC_ONLY, EXTRACT_FIELDS, NEED_WINDOW_ORDER, RANKING, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 # Conversions that take DEFAULT … ON CONVERSION ERROR behind their first argument (12.2).
-_CONVERSIONS = frozenset(
+_CONVERSIONS = words(
     """
     TO_BINARY_DOUBLE TO_BINARY_FLOAT TO_DATE TO_DSINTERVAL TO_NUMBER TO_TIMESTAMP TO_TIMESTAMP_TZ
     TO_YMINTERVAL
-    """.split()
+    """
 )
 _CHARACTER_SETS = {"CHR": ("NCHAR_CS",), "TRANSLATE": ("CHAR_CS", "NCHAR_CS")}
 _FRAME_UNITS = ("ROWS", "RANGE", "GROUPS")
@@ -45,7 +45,7 @@ def call(c: Cursor, name: tuple[str, ...], position: int) -> ast.Expression:
         if function in _CHARACTER_SETS and c.accept("USING"):
             arguments.append(_character_set(c, function))
         if function == "COLLECT" and c.key == "ORDER":
-            c.unsupported("COLLECT")
+            raise c.unsupported("COLLECT")
         nulls = _null_treatment(c)
     c.close()
     check_arity(c, name, arguments, position)
@@ -91,8 +91,8 @@ def _conversion_default(c: Cursor) -> ast.Expression | None:
 
 def _character_set(c: Cursor, function: str) -> ast.Expression:
     if c.key not in _CHARACTER_SETS[function]:
-        c.fail(907)
-    c.unsupported(f"{function} … USING {c.key}")
+        raise c.error(907)
+    raise c.unsupported(f"{function} … USING {c.key}")
 
 
 def _overflow(c: Cursor) -> ast.ListaggOverflow | None:
@@ -123,7 +123,7 @@ def _within_group(c: Cursor) -> tuple[ast.SortItem, ...]:
     c.open()
     items = order_by(c)
     if not items:
-        c.fail(30491)
+        raise c.error(30491)
     c.close()
     return items
 
@@ -173,7 +173,7 @@ def window(c: Cursor) -> ast.Window:
     items = order_by(c)
     frame = _frame(c) if c.key in _FRAME_UNITS else None
     if frame is not None and not items and base is None:
-        c.fail(30485, position=frame.position)
+        raise c.error(30485, position=frame.position)
     c.close()
     return ast.Window(tuple(partition_by), items, frame, base, position=start)
 
@@ -181,7 +181,7 @@ def window(c: Cursor) -> ast.Window:
 def _frame(c: Cursor) -> ast.Frame:
     token = c.advance()
     if token.key == "GROUPS" and c.version < 21:  # noqa: PLR2004 - the release
-        c.fail(907, position=token.start)
+        raise c.error(907, position=token.start)
     end = None
     if c.accept("BETWEEN"):
         begin = _bound(c)
@@ -209,12 +209,12 @@ def _check_window(
 ) -> None:
     if over is None:
         if function in ANALYTIC_ONLY or (function in RANKING and not within):
-            c.fail(30484, position=position)
+            raise c.error(30484, position=position)
         return
     if function in NEED_WINDOW_ORDER and not over.order_by and over.base is None:
-        c.fail(30485, position=position)
+        raise c.error(30485, position=position)
     if distinct and over.order_by:
-        c.fail(30487, position=over.order_by[0].position)
+        raise c.error(30487, position=over.order_by[0].position)
 
 
 # --- forms of their own -------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def _check_window(
 def _cast(c: Cursor, _: str, position: int) -> ast.Expression:
     c.open()
     if c.key == "MULTISET":
-        c.unsupported("CAST (MULTISET …)")
+        raise c.unsupported("CAST (MULTISET …)")
     operand = c.rules.expression(c)
     c.keyword("AS")
     target = types.data_type(c)
@@ -254,30 +254,32 @@ def _trim(c: Cursor, _: str, position: int) -> ast.Expression:
     if c.accept("FROM"):
         characters, operand = operand, c.rules.expression(c)
     elif side:
-        c.fail(905)
+        raise c.error(905)
     c.close()
     if operand is None:  # pragma: no cover - FROM was next, so that an operand followed
-        c.fail(936)
+        raise c.error(936)
     return ast.Trim(side or "BOTH", characters, operand, position=position)
 
 
 def _unsupported(c: Cursor, name: str, position: int) -> ast.Expression:
-    c.unsupported(f"the function {name}", position)
+    raise c.unsupported(f"the function {name}", position)
 
+
+# Functions with a syntax of their own that is not taken in here.
+_UNSUPPORTED = words(
+    """
+    CLUSTER_DETAILS CLUSTER_DISTANCE CLUSTER_ID CLUSTER_PROBABILITY CLUSTER_SET FEATURE_COMPARE
+    FEATURE_DETAILS FEATURE_ID FEATURE_SET FEATURE_VALUE JSON_SCALAR JSON_SERIALIZE JSON_TRANSFORM MULTISET
+    PREDICTION PREDICTION_BOUNDS PREDICTION_COST PREDICTION_DETAILS PREDICTION_PROBABILITY PREDICTION_SET TREAT
+    VALIDATE_CONVERSION XMLAGG XMLCAST XMLCOLATTVAL XMLELEMENT XMLEXISTS XMLFOREST XMLISVALID XMLPARSE XMLPI
+    XMLQUERY XMLROOT XMLSERIALIZE
+    """
+)
 
 FORMS: dict[str, Callable[[Cursor, str, int], ast.Expression]] = {
     "CAST": _cast,
     "EXTRACT": _extract,
     "TRIM": _trim,
     **json.FORMS,
-    **dict.fromkeys(
-        """
-        CLUSTER_DETAILS CLUSTER_DISTANCE CLUSTER_ID CLUSTER_PROBABILITY CLUSTER_SET FEATURE_COMPARE
-        FEATURE_DETAILS FEATURE_ID FEATURE_SET FEATURE_VALUE JSON_SCALAR JSON_SERIALIZE JSON_TRANSFORM MULTISET
-        PREDICTION PREDICTION_BOUNDS PREDICTION_COST PREDICTION_DETAILS PREDICTION_PROBABILITY PREDICTION_SET
-        TREAT VALIDATE_CONVERSION XMLAGG XMLCAST XMLCOLATTVAL XMLELEMENT XMLEXISTS XMLFOREST XMLISVALID XMLPARSE
-        XMLPI XMLQUERY XMLROOT XMLSERIALIZE
-        """.split(),
-        _unsupported,
-    ),
+    **dict.fromkeys(_UNSUPPORTED, _unsupported),
 }

@@ -43,9 +43,9 @@ def refuse_aggregates(c: Cursor, node: ast.Node | None) -> None:
     """ORA-00934 for a group function, ORA-30483 for an analytic one, where neither may stand."""
     for each in within(node):
         if is_aggregate(each):
-            c.fail(934, position=each.position)
+            raise c.error(934, position=each.position)
         if isinstance(each, ast.FunctionCall) and each.over is not None:
-            c.fail(30483, position=each.position)
+            raise c.error(30483, position=each.position)
 
 
 def blocks(body: ast.QueryBody) -> Iterator[ast.Select]:
@@ -80,7 +80,7 @@ def select(c: Cursor, node: ast.Select) -> None:
         refuse_aggregates(c, group)
     for each in within(node.having):
         if isinstance(each, ast.FunctionCall) and each.over is not None:
-            c.fail(30483, position=each.position)
+            raise c.error(30483, position=each.position)
     aggregated = _check_nesting(c, node)
     if not c.plsql and (node.group_by or aggregated or node.having is not None):
         _check_grouped(c, node)
@@ -108,9 +108,9 @@ def _check_nesting(c: Cursor, node: ast.Select) -> bool:
             aggregated = True
             depth += 1
             if depth == 2 and not node.group_by:  # noqa: PLR2004 - one function in another
-                c.fail(978, position=here.position)
+                raise c.error(978, position=here.position)
             if depth > 2:  # noqa: PLR2004 - as above
-                c.fail(935, position=here.position)
+                raise c.error(935, position=here.position)
         pending.extend((child, depth) for child in ast.children(here))
     return aggregated
 
@@ -145,14 +145,14 @@ def _check_grouped(c: Cursor, node: ast.Select) -> None:
             if mine:
                 _refuse_ungrouped(c, node, here, names & aliases)
         if isinstance(here, ast.Star) and not node.group_by and here.qualifier:
-            c.fail(937, position=here.position)
+            raise c.error(937, position=here.position)
         pending.extend(reversed(list(ast.children(here))))
 
 
 def _refuse_ungrouped(c: Cursor, node: ast.Select, column: ast.ColumnRef, aliases: set[str]) -> None:
     if aliases:  # an alias in GROUP BY: no column of that name, says Oracle before 23ai
-        c.fail(904, f'"{min(aliases)}"', position=column.position)
-    c.fail(979 if node.group_by or node.having is not None else 937, position=column.position)
+        raise c.error(904, f'"{min(aliases)}"', position=column.position)
+    raise c.error(979 if node.group_by or node.having is not None else 937, position=column.position)
 
 
 def _qualifiers(source: ast.FromItem) -> Iterator[str]:
@@ -179,18 +179,18 @@ def sort_items(c: Cursor, body: ast.QueryBody, items: Sequence[ast.SortItem]) ->
         expression = item.expression
         if isinstance(expression, ast.NumberLiteral):
             if count is not None and expression.text.isdigit() and not 1 <= int(expression.text) <= count:
-                c.fail(1785, position=item.position)
+                raise c.error(1785, position=item.position)
         elif isinstance(body, ast.SetQuery):
             if not isinstance(expression, ast.ColumnRef):
-                c.fail(1785, position=item.position)
+                raise c.error(1785, position=item.position)
             if count is not None and len(expression.parts) == 1 and expression.parts[0] not in names:
-                c.fail(904, f'"{expression.parts[0]}"', position=item.position)
+                raise c.error(904, f'"{expression.parts[0]}"', position=item.position)
         elif isinstance(body, ast.Select) and body.distinct and isinstance(expression, ast.ColumnRef):
             selected = names | {
                 each.expression.parts[-1] for each in body.items if isinstance(each.expression, ast.ColumnRef)
             }
             if count is not None and expression.parts[-1] not in selected:
-                c.fail(1791, position=item.position)
+                raise c.error(1791, position=item.position)
 
 
 def set_branches(c: Cursor, node: ast.SetQuery) -> None:
@@ -199,7 +199,7 @@ def set_branches(c: Cursor, node: ast.SetQuery) -> None:
     for branch in node.rest:
         found = width(branch.query)
         if expected is not None and found is not None and expected != found:
-            c.fail(1789, position=branch.query.position)
+            raise c.error(1789, position=branch.query.position)
         if expected is None:
             expected = found
 
@@ -207,15 +207,15 @@ def set_branches(c: Cursor, node: ast.SetQuery) -> None:
 def for_update(c: Cursor, query: ast.Query, locking: ast.ForUpdate) -> None:
     """Refuse FOR UPDATE of rows that are not a table's rows."""
     if query.fetch is not None or query.offset is not None:
-        c.fail(2014, position=locking.position)
+        raise c.error(2014, position=locking.position)
     body = query.body
     while isinstance(body, ast.Query):
         body = body.body
     if isinstance(body, ast.SetQuery) or _is_merged(body):
-        c.fail(1786, position=locking.position)
+        raise c.error(1786, position=locking.position)
     for source in body.from_:
         if isinstance(source, ast.DerivedTable) and any(map(_is_merged, blocks(source.query))):
-            c.fail(2014, position=locking.position)
+            raise c.error(2014, position=locking.position)
 
 
 def _is_merged(block: ast.Select) -> bool:
@@ -232,16 +232,16 @@ def common_table(
     recursive = _names_itself(query.body, name)
     if recursive:
         if not columns:
-            c.fail(32039, position=position)
+            raise c.error(32039, position=position)
         if not isinstance(query.body, ast.SetQuery) or any(
             branch.operator != "UNION" or not branch.all for branch in query.body.rest
         ):
-            c.fail(32040, position=position)
+            raise c.error(32040, position=position)
         if _names_itself(query.body.first, name):
-            c.fail(32043, position=position)
+            raise c.error(32043, position=position)
     count = width(query.body)
     if columns and count is not None and count != len(columns):
-        c.fail(32038, position=position)
+        raise c.error(32038, position=position)
     duplicate_names(c, columns)
     return ast.CommonTable(name, columns, query, recursive, position=position)
 
@@ -258,5 +258,5 @@ def duplicate_names(c: Cursor, names: Sequence[ast.Name], code: int = 957) -> No
     seen: set[str] = set()
     for name in names:
         if name.text in seen:
-            c.fail(code, position=name.position)
+            raise c.error(code, position=name.position)
         seen.add(name.text)

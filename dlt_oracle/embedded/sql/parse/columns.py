@@ -40,7 +40,7 @@ def column_definition(c: Cursor) -> ast.ColumnDefinition:
     kind = data_type(c) if at_type(c) else None
     parts = _column_parts(c, name)
     if parts.get("identity") is not None and kind is not None and kind.type.name is not TypeName.NUMBER:
-        c.fail(30675, position=kind.position)
+        raise c.error(30675, position=kind.position)
     _check_keys(c, kind, parts["constraints"])
     return ast.ColumnDefinition(name.text, kind, **parts, position=name.position)
 
@@ -50,7 +50,7 @@ def column_change(c: Cursor) -> ast.ColumnChange:
     name = c.column_name()
     if c.accept("DROP"):
         if not c.accept("IDENTITY"):
-            c.fail(1735)
+            raise c.error(1735)
         return ast.ColumnChange(name.text, drop_identity=True, position=name.position)
     kind = data_type(c) if at_type(c) else None
     parts = _column_parts(c, name)
@@ -62,7 +62,7 @@ def _column_parts(c: Cursor, name: ast.Name) -> dict[str, Any]:
     """Parse what stands behind a column's type; return the fields of its node."""
     parts: dict[str, Any] = {}
     if c.key == "SORT":
-        c.unsupported("SORT of a cluster key")
+        raise c.unsupported("SORT of a cluster key")
     if c.accept("COLLATE"):
         parts["collation"] = c.name(905)
     visible = c.accept_any("VISIBLE", "INVISIBLE")
@@ -73,10 +73,10 @@ def _column_parts(c: Cursor, name: ast.Name) -> dict[str, Any]:
     elif c.key in ("GENERATED", "AS"):
         _generated(c, parts)
     if c.key in ("ENCRYPT", "DECRYPT"):
-        c.unsupported("transparent column encryption")
+        raise c.unsupported("transparent column encryption")
     if c.key == "ANNOTATIONS" and c.version >= 23:  # noqa: PLR2004 - the release
-        c.unsupported("ANNOTATIONS")
-    constraints = []
+        raise c.unsupported("ANNOTATIONS")
+    constraints: list[ast.Constraint] = []
     while c.key in _INLINE or (c.key in ("ENABLE", "DISABLE") and constraints):
         constraints.append(_inline_constraint(c, name))
     parts["constraints"] = tuple(constraints)
@@ -91,13 +91,13 @@ def _default(c: Cursor, parts: dict[str, Any]) -> None:
     expression = source_expression(c)
     for node in checks.within(expression.expression):
         if isinstance(node, ast.ColumnRef):
-            c.fail(984, position=node.position)
+            raise c.error(984, position=node.position)
         if isinstance(node, (ast.Subquery, ast.Exists)):
-            c.fail(2251, position=node.position)
+            raise c.error(2251, position=node.position)
         if isinstance(node, ast.PseudoColumn):
-            c.fail(976, position=node.position)
+            raise c.error(976, position=node.position)
         if checks.is_aggregate(node):
-            c.fail(934, position=node.position)
+            raise c.error(934, position=node.position)
     parts["default"] = expression
 
 
@@ -132,12 +132,12 @@ def _generated(c: Cursor, parts: dict[str, Any]) -> None:
         parts["identity"] = ast.Identity(always, on_null, options, position=start)
         return
     if not always:
-        c.fail(905)
+        raise c.error(905)
     c.open()
     virtual = source_expression(c)
     for node in checks.within(virtual.expression):
         if isinstance(node, (ast.Subquery, ast.Exists)):
-            c.fail(2251, position=node.position)
+            raise c.error(2251, position=node.position)
     c.close()
     c.accept("VIRTUAL")
     parts["virtual"] = virtual
@@ -150,20 +150,20 @@ def check_columns(c: Cursor, columns: tuple[ast.ColumnDefinition, ...], *, typed
     """
     for column in columns:
         if typed and column.type is None and column.virtual is None:
-            c.fail(2263, position=column.position)
+            raise c.error(2263, position=column.position)
         if not typed and column.type is not None:
-            c.fail(1773, position=column.position)
+            raise c.error(1773, position=column.position)
     if len(columns) > checks.MAX_COLUMNS:
-        c.fail(1792, position=columns[checks.MAX_COLUMNS].position)
+        raise c.error(1792, position=columns[checks.MAX_COLUMNS].position)
     checks.duplicate_names(c, [ast.Name(column.name, position=column.position) for column in columns])
     longs = [
         each for each in columns if each.type and each.type.type.name in (TypeName.LONG, TypeName.LONG_RAW)
     ]
     if len(longs) > 1:
-        c.fail(1754, position=longs[1].position)
+        raise c.error(1754, position=longs[1].position)
     identities = [each for each in columns if each.identity is not None]
     if len(identities) > 1:
-        c.fail(30669, position=identities[1].position)
+        raise c.error(30669, position=identities[1].position)
 
 
 def check_constraints(
@@ -174,13 +174,13 @@ def check_constraints(
     every = [each for column in columns for each in column.constraints] + list(constraints)
     primary = [each for each in every if each.kind == "PRIMARY KEY"]
     if len(primary) > 1:
-        c.fail(2260, position=primary[1].position)
+        raise c.error(2260, position=primary[1].position)
     names = [ast.Name(each.name, position=each.position) for each in every if each.name]
     checks.duplicate_names(c, names, 2264)
     for each in constraints:
         for name in each.columns:
             if name.text not in types:
-                c.fail(904, f'"{name.text}"', position=name.position)
+                raise c.error(904, f'"{name.text}"', position=name.position)
             if each.kind in ("PRIMARY KEY", "UNIQUE"):
                 _check_key_type(c, types[name.text], name.position)
 
@@ -194,7 +194,7 @@ def _check_keys(c: Cursor, kind: ast.DataType | None, constraints: tuple[ast.Con
 def _check_key_type(c: Cursor, kind: ast.DataType | None, position: int) -> None:
     """ORA-02329: no LOB, LONG or TIMESTAMP WITH TIME ZONE in a key."""
     if kind is not None and kind.type.name in _LOB_LIKE:
-        c.fail(2329, kind.type.name.value, position=position)
+        raise c.error(2329, kind.type.name.value, position=position)
 
 
 # --- constraints --------------------------------------------------------------------------------
@@ -223,14 +223,14 @@ def _inline_constraint(c: Cursor, column: ast.Name) -> ast.Constraint:
         return _check(c, name, (column,), start)
     if c.key == "REFERENCES":
         return _references(c, name, (column,), start)
-    c.fail(2253)
+    raise c.error(2253)
 
 
 def out_of_line_constraint(c: Cursor) -> ast.Constraint:
     """Parse ``[CONSTRAINT name] PRIMARY KEY | UNIQUE | FOREIGN KEY | CHECK …``."""
     start = c.start
     if c.key == "SUPPLEMENTAL":
-        c.unsupported("supplemental logging")
+        raise c.unsupported("supplemental logging")
     name = _constraint_name(c)
     if c.accept("PRIMARY"):
         c.keyword("KEY")
@@ -241,11 +241,11 @@ def out_of_line_constraint(c: Cursor) -> ast.Constraint:
         c.keyword("KEY")
         columns = _key_columns(c)
         if c.key != "REFERENCES":
-            c.fail(905)
+            raise c.error(905)
         return _references(c, name, columns, start)
     if c.key == "CHECK":
         return _check(c, name, (), start)
-    c.fail(904, "" if name is None else f'"{name}"')
+    raise c.error(904, "" if name is None else f'"{name}"')
 
 
 def _key_columns(c: Cursor) -> tuple[ast.Name, ...]:
@@ -253,7 +253,7 @@ def _key_columns(c: Cursor) -> tuple[ast.Name, ...]:
     columns = c.name_list()
     checks.duplicate_names(c, columns)
     if len(columns) > MAX_KEY_COLUMNS:
-        c.fail(2257, position=start)
+        raise c.error(2257, position=start)
     return columns
 
 
@@ -265,11 +265,11 @@ def _check(c: Cursor, name: str | None, columns: tuple[ast.Name, ...], start: in
     text = c.source(text_start)
     for node in checks.within(condition):
         if isinstance(node, (ast.Subquery, ast.Exists)):
-            c.fail(2251, position=node.position)
+            raise c.error(2251, position=node.position)
         if isinstance(node, (ast.PseudoColumn, ast.SequenceValue)) or _is_unstable(node):
-            c.fail(2436, position=node.position)
+            raise c.error(2436, position=node.position)
         if checks.is_aggregate(node):
-            c.fail(934, position=node.position)
+            raise c.error(934, position=node.position)
     c.close()
     check = ast.SourceExpression(condition, text, position=text_start)
     return ast.Constraint("CHECK", name, columns, check, state=constraint_state(c), position=start)
@@ -285,7 +285,7 @@ def _references(c: Cursor, name: str | None, columns: tuple[ast.Name, ...], star
     table = c.qualified_name(903)
     referenced = c.name_list() if c.key == "(" else ()
     if referenced and len(referenced) != len(columns):
-        c.fail(2256, position=start)
+        raise c.error(2256, position=start)
     on_delete = None
     if c.accept("ON"):
         c.keyword("DELETE")
@@ -325,7 +325,7 @@ def constraint_state(c: Cursor) -> ast.ConstraintState:
             found = _STATES[word]
         elif word == "INITIALLY":
             if c.peek() not in ("IMMEDIATE", "DEFERRED"):
-                c.fail(905)
+                raise c.error(905)
             c.advance()
             found = ("initially_deferred", c.key == "DEFERRED")
         elif word == "USING" and c.peek() == "INDEX":
@@ -334,7 +334,7 @@ def constraint_state(c: Cursor) -> ast.ConstraintState:
             state["using_index"] = using_index(c)
             continue
         elif word == "EXCEPTIONS" and c.peek() == "INTO":
-            c.unsupported("EXCEPTIONS INTO")
+            raise c.unsupported("EXCEPTIONS INTO")
         else:
             return ast.ConstraintState(**state, position=start)
         if found[0] in state:
@@ -379,6 +379,7 @@ def sequence_options(c: Cursor) -> ast.SequenceOptions:
     """Parse the options of a sequence, each at most once."""
     start = c.start
     options: dict[str, Any] = {}
+    value: Any
     while True:
         word = c.key
         if word == "START":
@@ -394,7 +395,7 @@ def sequence_options(c: Cursor) -> ast.SequenceOptions:
             c.keyword("BY")
             field, value = "increment_by", c.signed_integer(1722)
             if value == 0:
-                c.fail(4002)
+                raise c.error(4002)
         elif word in _NUMBERS:
             c.advance()
             field, value = _NUMBERS[word], c.signed_integer(1722)
@@ -402,11 +403,11 @@ def sequence_options(c: Cursor) -> ast.SequenceOptions:
             c.advance()
             field, value = _SWITCHES[word]
         elif word in _SCALABLE:
-            c.unsupported(f"{word} sequences")
+            raise c.unsupported(f"{word} sequences")
         else:
             break
         if field in options:
-            c.fail(933)
+            raise c.error(933)
         options[field] = value
     _check_sequence(c, options, start)
     return ast.SequenceOptions(**options, position=start)
@@ -415,20 +416,20 @@ def sequence_options(c: Cursor) -> ast.SequenceOptions:
 def _check_sequence(c: Cursor, options: dict[str, Any], start: int) -> None:
     low, high, first = (options.get(field) for field in ("min_value", "max_value", "start_with"))
     if low is not None and high is not None and low >= high:
-        c.fail(4004, position=start)
+        raise c.error(4004, position=start)
     if first is not None and low is not None and first < low:
-        c.fail(4006, position=start)
+        raise c.error(4006, position=start)
     if first is not None and high is not None and first > high:
-        c.fail(4008, position=start)
+        raise c.error(4008, position=start)
     if options.get("cache") == 1:
-        c.fail(4010, position=start)
+        raise c.error(4010, position=start)
 
 
 def using_index(c: Cursor) -> ast.UsingIndex:
     """Parse what follows USING INDEX: a name, physical properties, or nothing."""
     start = c.start
     if c.key == "(":
-        c.unsupported("USING INDEX (CREATE INDEX …)")
+        raise c.unsupported("USING INDEX (CREATE INDEX …)")
     properties = index_properties(c)
     if properties == ast.TableProperties() and c.at_name and c.key not in _STATES and c.key != "INITIALLY":
         return ast.UsingIndex(c.qualified_name(953), position=start)

@@ -9,6 +9,7 @@ from dlt_oracle.embedded.sql.parse.alter import alter_table
 from dlt_oracle.embedded.sql.parse.indexes import alter_index, create_index
 from dlt_oracle.embedded.sql.parse.queries import select_statement
 from dlt_oracle.embedded.sql.parse.tables import create_table
+from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 # Objects Oracle has and this server has not, by the first word of their kind.
-_UNSUPPORTED = frozenset(
+_UNSUPPORTED = words(
     """
-    ANALYTIC ATTRIBUTE AUDIT CLUSTER CONTEXT CONTROLFILE DATABASE DIMENSION DIRECTORY DISKGROUP EDITION FLASHBACK
-    FUNCTION HIERARCHY INDEXTYPE INMEMORY JAVA LIBRARY LOCKDOWN MATERIALIZED MINING OPERATOR OUTLINE PACKAGE PFILE
-    PLUGGABLE PROCEDURE PROFILE RESTORE ROLLBACK SPFILE TABLESPACE TRIGGER TYPE
-    """.split()
+    ANALYTIC ATTRIBUTE AUDIT CLUSTER CONTEXT CONTROLFILE DATABASE DIMENSION DIRECTORY DISKGROUP EDITION
+    FLASHBACK FUNCTION HIERARCHY INDEXTYPE INMEMORY JAVA LIBRARY LOCKDOWN MATERIALIZED MINING OPERATOR OUTLINE
+    PACKAGE PFILE PLUGGABLE PROCEDURE PROFILE RESTORE ROLLBACK SPFILE TABLESPACE TRIGGER TYPE
+    """
 )
 _SINCE_21 = frozenset(["BLOCKCHAIN", "IMMUTABLE", "MULTIVALUE"])
 _SINCE_23 = frozenset(["ASSERTION", "DOMAIN", "HYBRID", "MLE", "PROPERTY", "USECASE", "VECTOR", "JSON"])
-_ALTER_ONLY = frozenset(["RESOURCE", "ROLE", "VIEW", "SYNONYM", "SEQUENCE"])
+_ALTER_ONLY = frozenset(["RESOURCE", "ROLE", "SYNONYM", "VIEW"])
 
 
 def _refuse_known(c: Cursor, verb: str) -> None:
@@ -37,7 +38,7 @@ def _refuse_known(c: Cursor, verb: str) -> None:
         or (c.version >= 23 and c.key in _SINCE_23)  # noqa: PLR2004 - the release
     )
     if known:
-        c.unsupported(f"{verb} {c.key}")
+        raise c.unsupported(f"{verb} {c.key}")
 
 
 # --- CREATE -------------------------------------------------------------------------------------
@@ -62,12 +63,12 @@ def create(c: Cursor) -> ast.Statement:
         return objects.create_synonym(c, start, or_replace=or_replace, public=public)
     _refuse_known(c, "CREATE")
     if c.at_keys("PUBLIC", "DATABASE") or c.at_keys("SHARED", "DATABASE"):
-        c.unsupported("database links")
+        raise c.unsupported("database links")
     parse = _CREATES.get(c.key)
     if force or parse is None:
-        c.fail(901)
+        raise c.error(901)
     if or_replace:
-        c.fail(922)
+        raise c.error(922)
     return parse(c, start)
 
 
@@ -108,13 +109,13 @@ def _schema(c: Cursor, _: int) -> ast.Statement:
     """Refuse CREATE SCHEMA: only the statement that groups DDL exists in Oracle."""
     c.advance()
     c.expect("AUTHORIZATION", 2420)
-    c.unsupported("CREATE SCHEMA AUTHORIZATION")
+    raise c.unsupported("CREATE SCHEMA AUTHORIZATION")
 
 
 def _distributed(c: Cursor, _: int) -> ast.Statement:
     if c.peek() != "TABLE":
-        c.fail(901)
-    c.unsupported(f"CREATE {c.key} TABLE")
+        raise c.error(901)
+    raise c.unsupported(f"CREATE {c.key} TABLE")
 
 
 _CREATES: dict[str, Callable[[Cursor, int], ast.Statement]] = {
@@ -154,8 +155,8 @@ def alter(c: Cursor) -> ast.Statement:
         return parse(c, start)
     _refuse_known(c, "ALTER")
     if c.key in _ALTER_ONLY:
-        c.unsupported(f"ALTER {c.key}")
-    c.fail(940)
+        raise c.unsupported(f"ALTER {c.key}")
+    raise c.error(940)
 
 
 def drop(c: Cursor) -> ast.Statement:
@@ -166,7 +167,7 @@ def drop(c: Cursor) -> ast.Statement:
         c.advance()
         return parse(c, start)
     _refuse_known(c, "DROP")
-    c.fail(950)
+    raise c.error(950)
 
 
 _EXPLAINED: dict[str, Callable[[Cursor], ast.Statement]] = {
@@ -195,8 +196,8 @@ def explain(c: Cursor) -> ast.Statement:
     c.keyword("FOR")
     parse = _EXPLAINED.get(c.key)
     if parse is None:
-        c.fail(905)
+        raise c.error(905)
     parse(c)
     if not c.at_end:
-        c.fail(933)
-    c.unsupported("EXPLAIN PLAN", start)
+        raise c.error(933)
+    raise c.unsupported("EXPLAIN PLAN", start)

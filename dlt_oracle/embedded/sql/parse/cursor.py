@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
@@ -32,7 +32,7 @@ class Rules:
     """The rules that call each other in a circle, tied together where all of them are known.
 
     ``expression`` parses a value (on 23ai and in PL/SQL also a condition), ``condition`` a condition,
-    ``query`` a query, and ``query_tail`` what may stand behind a query in parentheses: set operators, ORDER BY …
+    ``query`` a query, and ``query_tail`` what may stand behind a query in parentheses: set operators, ORDER BY ….
     """
 
     expression: Callable[[Cursor], ast.Expression]
@@ -44,7 +44,7 @@ class Rules:
 class Cursor:
     """Walks over the tokens of one statement.
 
-    ``version`` is the release as a number (19, 21, 23). ``plsql`` is True between BEGIN and END: ``;`` and ``%``
+    ``version`` is the release as a number (19, 21, 23). ``plsql`` is True in a PL/SQL block: ``;`` and ``%``
     are symbols there, names of binds are counted once, and values may be boolean.
     """
 
@@ -148,13 +148,9 @@ class Cursor:
         """Return the error at the current token, or at ``position``."""
         return OracleError(code, *arguments, position=self.start if position is None else position)
 
-    def fail(self, code: int, *arguments: object, position: int | None = None) -> NoReturn:
-        """Raise the error at the current token, or at ``position``."""
-        raise self.error(code, *arguments, position=position)
-
-    def unsupported(self, what: str, position: int | None = None) -> NoReturn:
-        """Refuse what Oracle knows and this server does not."""
-        raise unsupported(what, self.start if position is None else position)
+    def unsupported(self, what: str, position: int | None = None) -> OracleError:
+        """Return the refusal of what Oracle knows and this server does not."""
+        return unsupported(what, self.start if position is None else position)
 
     # --- taking ---------------------------------------------------------------------------------
 
@@ -184,13 +180,13 @@ class Cursor:
     def expect(self, key: str, code: int) -> Token:
         """Take this token or fail with ``code``."""
         if self.key != key:
-            self.fail(code)
+            raise self.error(code)
         return self.advance()
 
     def expect_any(self, keys: tuple[str, ...], code: int) -> str:
         """Take one of these tokens or fail with ``code``."""
         if self.key not in keys:
-            self.fail(code)
+            raise self.error(code)
         return self.advance().key
 
     def open(self) -> None:
@@ -224,7 +220,7 @@ class Cursor:
     def name(self, code: int, *arguments: object) -> str:
         """Take a name or fail with ``code``."""
         if not self.at_name:
-            self.fail(code, *arguments)
+            raise self.error(code, *arguments)
         return self.advance().value
 
     def name_node(self, code: int, *arguments: object) -> ast.Name:
@@ -235,7 +231,7 @@ class Cursor:
     def column_name(self) -> ast.Name:
         """Take the name of a column: ORA-00904 where there is none."""
         if self.token.kind == QUOTED and self.token.value == "ROWID":
-            self.fail(904, '"ROWID"')
+            raise self.error(904, '"ROWID"')
         return self.name_node(904, self.token.value if self.token.kind == WORD else "")
 
     def name_list(self) -> tuple[ast.Name, ...]:
@@ -253,13 +249,13 @@ class Cursor:
             self.advance()
             owner, name = name, self.name(code)
         if self.key == "@":
-            self.unsupported("database links")
+            raise self.unsupported("database links")
         return ast.QualifiedName(owner, name, position=position)
 
     def integer(self, code: int) -> int:
         """Take an unsigned whole number or fail with ``code``."""
         if self.token.kind != NUMBER or not self.token.value.isdigit():
-            self.fail(code)
+            raise self.error(code)
         return int(self.advance().value)
 
     def signed_integer(self, code: int) -> int:
@@ -270,7 +266,7 @@ class Cursor:
     def string(self, code: int) -> str:
         """Take a string literal or fail with ``code``; its length is limited as everywhere."""
         if self.token.kind != STRING:
-            self.fail(code)
+            raise self.error(code)
         return self.literal()
 
     def literal(self) -> str:
@@ -278,7 +274,7 @@ class Cursor:
         value = self.token.value
         limit = self.max_string_bytes
         if len(value) * 4 > limit and len(value.encode()) > limit:
-            self.fail(1704)
+            raise self.error(1704)
         self.advance()
         return value
 
@@ -286,14 +282,14 @@ class Cursor:
         """Take the bind variable that is next."""
         token = self.token
         if token.value in _NOT_BINDABLE and self.text[token.start + 1] != '"':
-            self.fail(1745)
+            raise self.error(1745)
         name = token.value
         if self.plsql and name in self.binds:
             index = self.binds.index(name)
         else:
             index = len(self.binds)
             if index >= MAX_BINDS:
-                self.fail(1745)
+                raise self.error(1745)
             self.binds.append(name)
         self.advance()
         return ast.Bind(name, index, position=token.start)
@@ -309,7 +305,7 @@ class Cursor:
         """Enter one more level; an error ends the parse, so that nothing has to be undone for it."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            self.unsupported(f"statements nested more than {MAX_DEPTH} levels deep")
+            raise self.unsupported(f"statements nested more than {MAX_DEPTH} levels deep")
 
     def ascend(self) -> None:
         """Leave a level."""

@@ -8,7 +8,7 @@ from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
 from dlt_oracle.embedded.sql.parse.hints import hints
 from dlt_oracle.embedded.sql.parse.sources import dml_target, from_list, source
-from dlt_oracle.embedded.sql.scan import BIND, QUOTED, STRING, WORD
+from dlt_oracle.embedded.sql.scan import BIND, QUOTED, WORD
 from dlt_oracle.embedded.sql.words import RESERVED
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _column(c: Cursor) -> ast.ColumnRef:
     """Take the name of a column that is given a value: ORA-01747 where there is none."""
     token = c.token
     if token.kind != QUOTED and (token.kind != WORD or token.key in RESERVED):
-        c.fail(1747)
+        raise c.error(1747)
     c.advance()
     parts = [token.value]
     while c.key == ".":
@@ -46,14 +46,14 @@ def _insert_columns(c: Cursor) -> tuple[ast.ColumnRef, ...]:
         return ()
     c.advance()
     if c.key == ")":
-        c.fail(936)
+        raise c.error(936)
     if not c.at_name:
-        c.fail(928)
+        raise c.error(928)
     columns = tuple([_column(c) for _ in c.comma_list()])
     c.close()
     _check_duplicates(c, columns)
     if len(columns) > checks.MAX_COLUMNS:
-        c.fail(913)
+        raise c.error(913)
     return columns
 
 
@@ -71,7 +71,7 @@ def _values(c: Cursor, columns: tuple[ast.ColumnRef, ...], *, of_source: bool) -
     values = tuple([_value(c) for _ in c.comma_list()])
     c.close()
     if columns and len(values) != len(columns):
-        c.fail(947 if len(values) < len(columns) else 913, position=start)
+        raise c.error(947 if len(values) < len(columns) else 913, position=start)
     if not of_source and not c.plsql:
         for value in values:
             if not isinstance(value, _LEAVES):
@@ -82,9 +82,9 @@ def _values(c: Cursor, columns: tuple[ast.ColumnRef, ...], *, of_source: bool) -
 def _refuse_columns(c: Cursor, value: ast.Expression) -> None:
     for node in checks.within(value):
         if isinstance(node, ast.ColumnRef):
-            c.fail(984, position=node.position)
+            raise c.error(984, position=node.position)
         if checks.is_aggregate(node):
-            c.fail(934, position=node.position)
+            raise c.error(934, position=node.position)
 
 
 def _returning(c: Cursor) -> ast.Returning | None:
@@ -94,13 +94,13 @@ def _returning(c: Cursor) -> ast.Returning | None:
         return None
     expressions = tuple([c.rules.expression(c) for _ in c.comma_list()])
     if c.key == "BULK" and c.plsql:
-        c.unsupported("BULK COLLECT")
+        raise c.unsupported("BULK COLLECT")
     c.expect("INTO", 925)
     into = tuple([_into_target(c) for _ in c.comma_list()])
     if len(into) != len(expressions):
-        c.fail(947 if len(into) < len(expressions) else 913, position=start)
+        raise c.error(947 if len(into) < len(expressions) else 913, position=start)
     if any(checks.is_aggregate(node) for each in expressions for node in checks.within(each)):
-        c.unsupported("group functions in RETURNING", start)
+        raise c.unsupported("group functions in RETURNING", start)
     return ast.Returning(expressions, into, position=start)
 
 
@@ -111,7 +111,7 @@ def _into_target(c: Cursor) -> ast.Expression:
             c.out_binds.add(bind.index)
         return bind
     if not c.plsql:
-        c.fail(1008 if c.token.kind == WORD else 936)
+        raise c.error(1008 if c.token.kind == WORD else 936)
     return c.rules.expression(c)
 
 
@@ -140,7 +140,7 @@ def _where(c: Cursor) -> ast.Expression | None:
     sequences = len(c.sequence_marks)
     condition = c.rules.condition(c)
     if len(c.sequence_marks) > sequences:
-        c.fail(2287, position=c.sequence_marks[sequences])
+        raise c.error(2287, position=c.sequence_marks[sequences])
     checks.refuse_aggregates(c, condition)
     return condition
 
@@ -161,13 +161,13 @@ def insert(c: Cursor) -> ast.Insert | ast.InsertAll:
     query = None
     if c.accept("VALUES"):
         if c.key != "(" and c.plsql:
-            c.unsupported("INSERT of a record")
+            raise c.unsupported("INSERT of a record")
         rows.append(_values(c, columns, of_source=False))
         while c.version >= 23 and c.accept(","):  # noqa: PLR2004 - the release
             rows.append(_values(c, columns, of_source=False))
     else:
         if c.key not in ("SELECT", "WITH", "("):
-            c.fail(926)
+            raise c.error(926)
         query = c.rules.query(c)
         _check_width(c, columns, query)
     returning = _returning(c) if query is None else None
@@ -179,7 +179,7 @@ def insert(c: Cursor) -> ast.Insert | ast.InsertAll:
 def _check_width(c: Cursor, columns: tuple[ast.ColumnRef, ...], query: ast.Query) -> None:
     count = checks.width(query.body)
     if columns and count is not None and count != len(columns):
-        c.fail(947 if count < len(columns) else 913, position=query.position)
+        raise c.error(947 if count < len(columns) else 913, position=query.position)
 
 
 def _insert_all(c: Cursor, start: int, hint_list: tuple[ast.Hint, ...]) -> ast.InsertAll:
@@ -196,14 +196,14 @@ def _insert_all(c: Cursor, start: int, hint_list: tuple[ast.Hint, ...]) -> ast.I
             c.keyword("THEN")
             branches.append(ast.InsertWhen(condition, _intos(c), position=position))
         if not branches:
-            c.fail(905 if first else 925)
+            raise c.error(905 if first else 925)
         position = c.start
         if c.accept("ELSE"):
             branches.append(ast.InsertWhen(None, _intos(c), position=position))
     if c.key not in ("SELECT", "WITH", "("):
-        c.fail(928)
+        raise c.error(928)
     if sum(len(into.columns) for branch in branches for into in branch.into) > _MAX_MULTI_TABLE_COLUMNS:
-        c.fail(24335, position=start)
+        raise c.error(24335, position=start)
     return ast.InsertAll(tuple(branches), c.rules.query(c), first, hint_list, position=start)
 
 
@@ -213,12 +213,12 @@ def _intos(c: Cursor) -> tuple[ast.InsertInto, ...]:
         start = c.advance().start
         target = dml_target(c)
         if target.query is not None:
-            c.fail(903, position=target.position)
+            raise c.error(903, position=target.position)
         columns = _insert_columns(c)
         values = _values(c, columns, of_source=True) if c.accept("VALUES") else None
         intos.append(ast.InsertInto(target, columns, values, _log_errors(c), position=start))
     if not intos:
-        c.fail(925)
+        raise c.error(925)
     return tuple(intos)
 
 
@@ -232,11 +232,11 @@ def update(c: Cursor) -> ast.Update:
     target = dml_target(c)
     c.expect("SET", 971)
     if c.plsql and c.key == "ROW":
-        c.unsupported("UPDATE … SET ROW")
+        raise c.unsupported("UPDATE … SET ROW")
     assignments = _assignments(c)
     sources = from_list(c) if c.version >= 23 and c.accept("FROM") else ()  # noqa: PLR2004 - the release
     if c.plsql and c.at_keys("WHERE", "CURRENT"):
-        c.unsupported("WHERE CURRENT OF")
+        raise c.unsupported("WHERE CURRENT OF")
     where = _where(c)
     return ast.Update(
         target, assignments, where, sources, _returning(c), _log_errors(c), hint_list, position=start
@@ -262,13 +262,13 @@ def _assignment(c: Cursor) -> ast.Assignment:
     c.close()
     c.expect("=", 927)
     if c.key != "(" or c.peek() not in ("SELECT", "WITH", "("):
-        c.fail(1767)
+        raise c.error(1767)
     value = c.rules.expression(c)
     if not isinstance(value, ast.Subquery):
-        c.fail(1767, position=start)
+        raise c.error(1767, position=start)
     count = checks.width(value.query.body)
     if count is not None and count != len(columns):
-        c.fail(947 if count < len(columns) else 913, position=value.position)
+        raise c.error(947 if count < len(columns) else 913, position=value.position)
     return ast.Assignment(columns, value, grouped=True, position=start)
 
 
@@ -280,7 +280,7 @@ def delete(c: Cursor) -> ast.Delete:
     target = dml_target(c)
     sources = from_list(c) if c.version >= 23 and c.accept("FROM") else ()  # noqa: PLR2004 - the release
     if c.plsql and c.at_keys("WHERE", "CURRENT"):
-        c.unsupported("WHERE CURRENT OF")
+        raise c.unsupported("WHERE CURRENT OF")
     where = _where(c)
     return ast.Delete(target, where, sources, _returning(c), _log_errors(c), hint_list, position=start)
 
@@ -297,7 +297,7 @@ def merge(c: Cursor) -> ast.Merge:
     c.expect("USING", 2012)
     origin = source(c)
     if not c.at_keys("ON", "("):
-        c.fail(969)
+        raise c.error(969)
     c.advance()
     c.advance()
     on = c.rules.condition(c)
@@ -307,14 +307,14 @@ def merge(c: Cursor) -> ast.Merge:
     while c.key == "WHEN":
         if c.peek() == "NOT":
             if added is not None:
-                c.fail(933)
+                raise c.error(933)
             added = _merge_insert(c)
         else:
             if changed is not None:
-                c.fail(933)
+                raise c.error(933)
             changed = _merge_update(c)
     if changed is None and added is None:
-        c.fail(905)
+        raise c.error(905)
     if changed is not None:
         _check_on_columns(c, target, on, changed)
     returning = _returning(c) if c.version >= 23 else None  # noqa: PLR2004 - the release
@@ -329,7 +329,7 @@ def _merge_update(c: Cursor) -> ast.MergeUpdate:
     delete_where = None
     if c.accept("DELETE"):
         if c.key != "WHERE":
-            c.fail(905)
+            raise c.error(905)
         delete_where = _where(c)
     return ast.MergeUpdate(assignments, where, delete_where, position=start)
 
@@ -346,8 +346,8 @@ def _merge_insert(c: Cursor) -> ast.MergeInsert:
 def _check_on_columns(c: Cursor, target: ast.DmlTarget, on: ast.Expression, changed: ast.MergeUpdate) -> None:
     """ORA-38104: a column of the target that ON names cannot be updated.
 
-    Known for sure only of columns that are written with the target's alias (or name); a column without a qualifier
-    that also the source may have is left to the analyzer.
+    Known for sure only of columns that are written with the target's alias (or name); a column without a
+    qualifier, which the source may have too, is left to the analyzer.
     """
     name = target.alias or (target.name.name if target.name else None)
     referenced = {
@@ -358,4 +358,4 @@ def _check_on_columns(c: Cursor, target: ast.DmlTarget, on: ast.Expression, chan
     for assignment in changed.assignments:
         for column in assignment.columns:
             if column.parts[-1] in referenced:
-                c.fail(38104, f'"{name}"."{column.parts[-1]}"', position=column.position)
+                raise c.error(38104, f'"{name}"."{column.parts[-1]}"', position=column.position)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+_QUANTIFIERS = {"ANY": "ANY", "SOME": "ANY", "ALL": "ALL"}
 _LIKES = frozenset({"LIKE", "LIKEC", "LIKE2", "LIKE4"})
 # Behind a query in parentheses these go on with the query, not with the expression.
 _QUERY_TAIL = frozenset({"UNION", "INTERSECT", "MINUS", "EXCEPT", "ORDER", "OFFSET", "FETCH"})
@@ -58,7 +59,7 @@ def value(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
         else:
             c.ascend()
             return left
-    c.unsupported(f"more than {MAX_CHAIN} operands of one sum")
+    raise c.unsupported(f"more than {MAX_CHAIN} operands of one sum")
 
 
 def _concatenation(c: Cursor, left: ast.Expression) -> ast.Expression:
@@ -72,15 +73,11 @@ def _product(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
     left = first or _primary(c)
     for _ in range(MAX_CHAIN):
         operator = c.key
-        if operator in ("*", "/"):
-            c.advance()
-            left = ast.Binary(operator, left, _primary(c), position=left.position)
-        elif operator == "**" and c.plsql:
-            c.advance()
-            left = ast.Binary(operator, left, _primary(c), position=left.position)
-        else:
+        if operator not in ("*", "/") and not (operator == "**" and c.plsql):
             return left
-    c.unsupported(f"more than {MAX_CHAIN} operands of one product")
+        c.advance()
+        left = ast.Binary(operator, left, _primary(c), position=left.position)
+    raise c.unsupported(f"more than {MAX_CHAIN} operands of one product")
 
 
 def _primary(c: Cursor) -> ast.Expression:
@@ -90,7 +87,7 @@ def _primary(c: Cursor) -> ast.Expression:
     elif c.token.kind == QUOTED or (c.token.kind == WORD and c.key not in RESERVED):
         node = names.name(c)
     else:
-        c.fail(936)
+        raise c.error(936)
     while c.key in ("AT", "COLLATE"):
         if c.key == "AT" and c.peek() not in ("TIME", "LOCAL"):
             break
@@ -131,7 +128,7 @@ def _close(c: Cursor, node: ast.Expression, start: int) -> ast.Expression:
         node = ast.Subquery(c.rules.query_tail(c, node.query), position=start)
     c.close()
     if c.key in ("DAY", "YEAR") and "TO" in (c.peek(), c.peek(4)):
-        c.unsupported("interval expressions")
+        raise c.unsupported("interval expressions")
     return node
 
 
@@ -139,7 +136,7 @@ def _subquery(c: Cursor, start: int) -> ast.Subquery:
     """Parse a query that stands for a value: an order without a limit is not allowed there."""
     query = c.rules.query(c)
     if query.order_by and query.fetch is None and query.offset is None:
-        c.fail(907, position=query.order_by[0].position)
+        raise c.error(907, position=query.order_by[0].position)
     return ast.Subquery(query, position=start)
 
 
@@ -163,7 +160,7 @@ def _null(c: Cursor) -> ast.Expression:
 
 def _date(c: Cursor) -> ast.Expression:
     if c.peek_kind() != STRING:
-        c.fail(936)
+        raise c.error(936)
     return literals.date(c)
 
 
@@ -175,13 +172,13 @@ def _interval(c: Cursor) -> ast.Expression:
     if c.peek_kind() == STRING:
         return literals.interval(c)
     if c.peek_kind() in (NUMBER, BIND):
-        c.fail(30089)
+        raise c.error(30089)
     return names.name(c)
 
 
 def _boolean(c: Cursor) -> ast.Expression:
     if not c.boolean_values:
-        c.fail(904, f'"{c.key}"')
+        raise c.error(904, f'"{c.key}"')
     token = c.advance()
     return ast.BooleanLiteral(token.key == "TRUE", position=token.start)
 
@@ -199,19 +196,19 @@ def _case(c: Cursor) -> ast.Expression:
         c.keyword("THEN")
         branches.append(ast.When(test, expression(c), position=position))
     if not branches:
-        c.fail(905)
+        raise c.error(905)
     default = expression(c) if c.accept("ELSE") else None
     c.keyword("END")
     return ast.Case(operand, tuple(branches), default, position=start)
 
 
 def _hierarchical(c: Cursor) -> ast.Expression:
-    c.unsupported(f"hierarchical queries ({c.key})")
+    raise c.unsupported(f"hierarchical queries ({c.key})")
 
 
 def _cursor(c: Cursor) -> ast.Expression:
     if c.peek() == "(" and c.peek(2) in ("SELECT", "WITH"):
-        c.unsupported("CURSOR expressions")
+        raise c.unsupported("CURSOR expressions")
     return names.name(c)
 
 
@@ -267,7 +264,7 @@ def _disjunction(c: Cursor, *, strict: bool) -> ast.Expression:
 
 def _check_condition(c: Cursor, node: ast.Expression) -> None:
     if not c.boolean_values and not isinstance(node, ast.Condition):
-        c.fail(920)
+        raise c.error(920)
 
 
 def _negation(c: Cursor, *, strict: bool) -> ast.Expression:
@@ -329,23 +326,22 @@ def _comparison(c: Cursor, left: ast.Expression, *, strict: bool) -> ast.Express
         if parse is not None and c.peek() != "IS":
             c.advance()
             return parse(c, left, negated=True)
-        c.fail(920)
+        raise c.error(920)
     if key in ("MEMBER", "SUBMULTISET") and c.peek() == "OF":
-        c.unsupported(f"the condition {key} OF")
+        raise c.unsupported(f"the condition {key} OF")
     if strict:
         _check_condition(c, left)
     return left
 
 
 def _compare(c: Cursor, operator: str, left: ast.Expression) -> ast.Expression:
-    quantifier = c.accept_any("ANY", "SOME", "ALL") if c.peek() == "(" else None
+    quantifier = _QUANTIFIERS.get(c.key) if c.peek() == "(" else None
     if quantifier is None:
         return ast.Comparison(operator, left, value(c), position=left.position)
+    c.advance()
     right = _list(c)
     node = right[0] if isinstance(right[0], ast.Subquery) else ast.RowValue(right, position=right[0].position)
-    return ast.Comparison(
-        operator, left, node, "ALL" if quantifier == "ALL" else "ANY", position=left.position
-    )
+    return ast.Comparison(operator, left, node, quantifier, position=left.position)
 
 
 def _list(c: Cursor, item: Callable[[Cursor], ast.Expression] = value) -> tuple[ast.Expression, ...]:
@@ -362,7 +358,7 @@ def _list(c: Cursor, item: Callable[[Cursor], ast.Expression] = value) -> tuple[
     while c.accept(","):
         items.append(item(c))
         if len(items) > limit:
-            c.fail(1795)
+            raise c.error(1795)
     c.close()
     return tuple(items)
 
@@ -400,15 +396,15 @@ def _is(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
     if c.boolean_values and c.accept_any("TRUE", "FALSE"):
         return ast.IsBoolean(operand, word == "TRUE", negated, position=position)
     if word in ("A", "EMPTY", "OF", "DANGLING", "PRESENT", "ANY"):
-        c.unsupported(f"the condition IS {word}")
-    c.fail(908)
+        raise c.unsupported(f"the condition IS {word}")
+    raise c.error(908)
 
 
 def _is_json(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
     if c.accept("("):
         if c.version < 21:  # noqa: PLR2004 - the release
-            c.fail(908)
-        c.unsupported("modifiers of IS JSON")
+            raise c.error(908)
+        raise c.unsupported("modifiers of IS JSON")
     if c.accept("FORMAT"):
         c.keyword("JSON")
     strict = c.accept_any("STRICT", "LAX") == "STRICT"
@@ -433,39 +429,40 @@ _PREDICATES = {
 
 def _row_comparison(c: Cursor, left: ast.RowValue) -> ast.Expression:
     """Parse what may follow ``(a, b)``: ``=`` or ``<>`` one row, IN rows; both also with a query."""
-    width = len(left.items)
 
     def row(c: Cursor) -> ast.Expression:
-        start = c.start
-        if c.key != "(":
-            c.fail(920)
-        if c.peek() in ("SELECT", "WITH"):
-            return subquery(c)
-        node = _row_items(c)
-        if len(node.items) != width:
-            c.fail(947 if len(node.items) < width else 913, position=start)
-        return node
+        return _row(c, len(left.items))
 
     if c.key in ("IN", "NOT"):
         negated = c.accept("NOT")
         c.expect("IN", 920)
         return ast.In(left, _list(c, row), negated, position=left.position)
     if c.key not in _COMPARISONS:
-        c.fail(920)
+        raise c.error(920)
     operator = c.advance().key
     if operator not in ("=", "<>"):
-        c.fail(1796)
-    quantifier = c.accept_any("ANY", "SOME", "ALL")
+        raise c.error(1796)
+    quantifier = _QUANTIFIERS.get(c.accept_any(*_QUANTIFIERS) or "")
     right = _list(c, row)
     if len(right) > 1 and quantifier is None:
-        c.fail(920)
-    if quantifier is None or isinstance(right[0], ast.Subquery):
-        node = right[0]
-    else:
-        node = ast.RowValue(right, position=right[0].position)
-    if quantifier is not None:
-        quantifier = "ALL" if quantifier == "ALL" else "ANY"
+        raise c.error(920)
+    node = right[0]
+    if quantifier is not None and not isinstance(node, ast.Subquery):
+        node = ast.RowValue(right, position=node.position)
     return ast.Comparison(operator, left, node, quantifier, position=left.position)
+
+
+def _row(c: Cursor, width: int) -> ast.Expression:
+    """Parse a row of ``width`` values, or a query in parentheses."""
+    if c.key != "(":
+        raise c.error(920)
+    if c.peek() in ("SELECT", "WITH"):
+        return subquery(c)
+    start = c.start
+    node = _row_items(c)
+    if len(node.items) != width:
+        raise c.error(947 if len(node.items) < width else 913, position=start)
+    return node
 
 
 def _row_items(c: Cursor) -> ast.RowValue:

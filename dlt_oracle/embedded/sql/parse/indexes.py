@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
@@ -13,7 +13,7 @@ from dlt_oracle.embedded.sql.parse.properties import index_properties
 from dlt_oracle.embedded.sql.parse.tables import if_exists, if_not_exists, merged
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
@@ -24,23 +24,23 @@ def create_index(c: Cursor, start: int, kind: str | None) -> ast.CreateIndex:
     name = c.qualified_name(953)
     c.expect("ON", 969)
     if c.key == "CLUSTER":
-        c.unsupported("cluster indexes")
+        raise c.unsupported("cluster indexes")
     table = c.qualified_name(903)
     if c.at_name and c.peek() == "(":
-        c.unsupported("an alias of an index's table")
+        raise c.unsupported("an alias of an index's table")
     c.open()
     columns = tuple([_index_column(c) for _ in c.comma_list()])
     c.close()
     if len(columns) > MAX_KEY_COLUMNS:
-        c.fail(1793, position=columns[MAX_KEY_COLUMNS].position)
+        raise c.error(1793, position=columns[MAX_KEY_COLUMNS].position)
     _check_index_columns(c, columns)
     if c.key in ("FROM", "WHERE") and kind == "BITMAP":
-        c.unsupported("bitmap join indexes")
+        raise c.unsupported("bitmap join indexes")
     if c.key == "INDEXTYPE":
-        c.unsupported("domain indexes")
+        raise c.unsupported("domain indexes")
     options = _index_options(c)
     if options.get("reverse") and kind == "BITMAP":
-        c.fail(2158, position=start)
+        raise c.error(2158, position=start)
     return ast.CreateIndex(
         name,
         table,
@@ -59,13 +59,13 @@ def _index_column(c: Cursor) -> ast.IndexColumn:
     text = c.source(start)
     for node in checks.within(expression):
         if isinstance(node, (ast.Subquery, ast.Exists)):
-            c.fail(2251, position=node.position)
+            raise c.error(2251, position=node.position)
         if isinstance(node, (ast.PseudoColumn, ast.SequenceValue)):
-            c.fail(976, position=node.position)
+            raise c.error(976, position=node.position)
         if isinstance(node, ast.FunctionCall) and node.bare:
-            c.fail(1743, position=node.position)
+            raise c.error(1743, position=node.position)
         if checks.is_aggregate(node):
-            c.fail(934, position=node.position)
+            raise c.error(934, position=node.position)
     descending = c.accept_any("ASC", "DESC") == "DESC"
     return ast.IndexColumn(expression, text, descending, position=start)
 
@@ -84,37 +84,73 @@ def _index_options(c: Cursor) -> dict[str, Any]:
     options: dict[str, Any] = {}
     properties = ast.TableProperties(position=c.start)
     while not c.at_end:
-        key = c.key
-        if c.accept_any("LOCAL"):
-            options["local"] = True
-            options["partitions"] = _local_partitions(c)
-        elif c.accept("GLOBAL"):
-            options["local"] = False
-            if c.key == "PARTITION":
-                options["partitioning"] = partitioning(c)
-        elif c.accept_any("REVERSE", "ONLINE", "UNUSABLE"):
-            options[key.lower()] = True
-        elif c.accept_any("VISIBLE", "INVISIBLE"):
-            options["visible"] = key == "VISIBLE"
-        elif c.accept_any("NOSORT", "SORT", "USABLE") or c.accept("INDEXING", "FULL"):
-            pass
-        elif c.at_keys("INDEXING", "PARTIAL") or c.at_keys("NOPARALLEL", "("):
-            c.unsupported(f"{key} indexes")
-        elif c.at_keys("IMMEDIATE", "INVALIDATION") or c.at_keys("DEFERRED", "INVALIDATION"):
-            c.advance()
-            c.advance()
-        else:
-            found = index_properties(c)
-            if c.start == found.position:
-                c.fail(2158)
-            properties = merged(c, properties, found)
+        parse = _OPTIONS.get(c.key)
+        if parse is not None:
+            options.update(parse(c, c.advance().key))
+            continue
+        found = index_properties(c)
+        if c.start == found.position:
+            raise c.error(2158)
+        properties = merged(c, properties, found)
     options["properties"] = properties
     return options
 
 
+def _local(c: Cursor, _: str) -> dict[str, Any]:
+    return {"local": True, "partitions": _local_partitions(c)}
+
+
+def _global(c: Cursor, _: str) -> dict[str, Any]:
+    if c.key != "PARTITION":
+        return {"local": False}
+    return {"local": False, "partitioning": partitioning(c)}
+
+
+def _flag(_: Cursor, word: str) -> dict[str, Any]:
+    return {word.lower(): True}
+
+
+def _visibility(_: Cursor, word: str) -> dict[str, Any]:
+    return {"visible": word == "VISIBLE"}
+
+
+def _nothing(_: Cursor, __: str) -> dict[str, Any]:
+    """Take a word that changes nothing here: how the rows arrive, that the index is usable."""
+    return {}
+
+
+def _indexing(c: Cursor, _: str) -> dict[str, Any]:
+    if c.key == "PARTIAL":
+        raise c.unsupported("partial indexes (INDEXING PARTIAL)")
+    c.expect("FULL", 2158)
+    return {}
+
+
+def _invalidation(c: Cursor, _: str) -> dict[str, Any]:
+    c.expect("INVALIDATION", 2158)
+    return {}
+
+
+_OPTIONS: dict[str, Callable[[Cursor, str], dict[str, Any]]] = {
+    "DEFERRED": _invalidation,
+    "GLOBAL": _global,
+    "IMMEDIATE": _invalidation,
+    "INDEXING": _indexing,
+    "INVISIBLE": _visibility,
+    "LOCAL": _local,
+    "NOSORT": _nothing,
+    "ONLINE": _flag,
+    "REVERSE": _flag,
+    "SORT": _nothing,
+    "UNUSABLE": _flag,
+    "USABLE": _nothing,
+    "VISIBLE": _visibility,
+}
+
+
 def _local_partitions(c: Cursor) -> tuple[ast.PartitionDefinition, ...]:
     if c.key == "STORE":
-        c.unsupported("STORE IN of a local index")
+        raise c.unsupported("STORE IN of a local index")
     if not (c.key == "(" and c.peek() == "PARTITION"):
         return ()
     c.advance()
@@ -122,6 +158,8 @@ def _local_partitions(c: Cursor) -> tuple[ast.PartitionDefinition, ...]:
     c.close()
     return partitions
 
+
+# --- ALTER INDEX --------------------------------------------------------------------------------
 
 _UNSUPPORTED_CHANGES = frozenset(
     ["MODIFY", "SPLIT", "DROP", "ADD", "SHRINK", "ALLOCATE", "DEALLOCATE", "MONITORING", "NOMONITORING"]
@@ -132,38 +170,65 @@ def alter_index(c: Cursor, start: int) -> ast.AlterIndex:
     """Parse ALTER INDEX behind its word INDEX."""
     optional = if_exists(c)
     name = c.qualified_name(953)
-    action = c.key
-    new, partition, online = None, None, False
-    properties = ast.TableProperties(position=c.start)
-    if c.accept("REBUILD"):
-        if c.key in ("PARTITION", "SUBPARTITION"):
-            partition = partition_target(c)
-        while not c.at_end:
-            if c.accept("ONLINE"):
-                online = True
-            elif not c.accept_any("REVERSE", "NOREVERSE"):
-                found = index_properties(c)
-                if c.start == found.position:
-                    c.fail(2243)
-                properties = merged(c, properties, found)
-    elif c.accept("RENAME"):
-        if c.key == "PARTITION":
-            c.unsupported("ALTER INDEX … RENAME PARTITION")
-        c.keyword("TO")
-        new = c.name_node(953)
-    elif c.accept("UNUSABLE"):
-        online = c.accept("ONLINE")
-    elif c.accept("COALESCE"):
-        c.accept("CLEANUP")
-    elif c.accept_any("VISIBLE", "INVISIBLE", "COMPILE", "ENABLE", "DISABLE"):
-        pass
-    elif c.key in _UNSUPPORTED_CHANGES:
-        c.unsupported(f"ALTER INDEX … {c.key}")
+    if c.key in _UNSUPPORTED_CHANGES:
+        raise c.unsupported(f"ALTER INDEX … {c.key}")
+    parse = _CHANGES.get(c.key)
+    if parse is not None:
+        action = c.advance().key
+        fields = parse(c)
     else:
-        properties = index_properties(c)
-        if c.start == properties.position:
-            c.fail(2243)
         action = "PROPERTIES"
+        fields = {"properties": index_properties(c)}
+        if c.start == fields["properties"].position:
+            raise c.error(2243)
     if not c.at_end:
-        c.fail(2243)
-    return ast.AlterIndex(name, action, new, partition, online, properties, optional, position=start)
+        raise c.error(2243)
+    return ast.AlterIndex(name, action, **fields, if_exists=optional, position=start)
+
+
+def _rebuild(c: Cursor) -> dict[str, Any]:
+    partition = partition_target(c) if c.key in ("PARTITION", "SUBPARTITION") else None
+    online = False
+    properties = ast.TableProperties(position=c.start)
+    while not c.at_end:
+        if c.accept("ONLINE"):
+            online = True
+        elif not c.accept_any("REVERSE", "NOREVERSE"):
+            found = index_properties(c)
+            if c.start == found.position:
+                raise c.error(2243)
+            properties = merged(c, properties, found)
+    return {"partition": partition, "online": online, "properties": properties}
+
+
+def _rename(c: Cursor) -> dict[str, Any]:
+    if c.key == "PARTITION":
+        raise c.unsupported("ALTER INDEX … RENAME PARTITION")
+    c.keyword("TO")
+    return {"new": c.name_node(953)}
+
+
+def _unusable(c: Cursor) -> dict[str, Any]:
+    return {"online": c.accept("ONLINE")}
+
+
+def _coalesce(c: Cursor) -> dict[str, Any]:
+    c.accept("CLEANUP")
+    return {}
+
+
+def _plain(_: Cursor) -> dict[str, Any]:
+    return {}
+
+
+_CHANGES: dict[str, Callable[[Cursor], dict[str, Any]]] = {
+    "COALESCE": _coalesce,
+    "COMPILE": _plain,
+    "DISABLE": _plain,
+    "ENABLE": _plain,
+    "INVISIBLE": _plain,
+    "REBUILD": _rebuild,
+    "RENAME": _rename,
+    "UNUSABLE": _unusable,
+    "VISIBLE": _plain,
+}

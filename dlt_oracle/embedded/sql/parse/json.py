@@ -22,10 +22,10 @@ def _path_call(c: Cursor, name: str, position: int) -> ast.Expression:
     operand = c.rules.expression(c)
     _format_json(c)
     if not c.accept(","):
-        c.fail(907 if c.key != ")" else 909)
+        raise c.error(907 if c.key != ")" else 909)
     path = _path(c)
     if c.key == "PASSING":
-        c.unsupported("PASSING of a JSON path")
+        raise c.unsupported("PASSING of a JSON path")
     returning = _returning(c) if name != "JSON_EXISTS" else None
     options = _options(c)
     wrapper = _wrapper(c) if name == "JSON_QUERY" else None
@@ -35,7 +35,7 @@ def _path_call(c: Cursor, name: str, position: int) -> ast.Expression:
         c.keyword("ON")
         outcomes[c.expect_any(("ERROR", "EMPTY", "MISMATCH"), 905)] = outcome
     if "MISMATCH" in outcomes:
-        c.unsupported("ON MISMATCH")
+        raise c.unsupported("ON MISMATCH")
     c.close()
     on_error, on_empty = outcomes.get("ERROR"), outcomes.get("EMPTY")
     if name == "JSON_EXISTS":
@@ -54,10 +54,10 @@ def _path_call(c: Cursor, name: str, position: int) -> ast.Expression:
 def _path(c: Cursor) -> str:
     position = c.start
     if c.token.kind != STRING:
-        c.fail(40454)
+        raise c.error(40454)
     path = c.literal().strip()
     if not path.removeprefix("lax ").removeprefix("strict ").startswith(("$", "@")):
-        c.fail(40442, path, position=position)
+        raise c.error(40442, path, position=position)
     return path
 
 
@@ -141,7 +141,7 @@ def _constructor(c: Cursor, name: str, position: int) -> ast.Expression:
         options = (*options, "WITH UNIQUE KEYS")
     c.close()
     if c.key == "OVER":
-        c.unsupported(f"{name} as an analytic function")
+        raise c.unsupported(f"{name} as an analytic function")
     return ast.JsonConstructor(
         name, tuple(members), star, absent, items, returning, options, position=position
     )
@@ -162,11 +162,11 @@ def _member(c: Cursor) -> ast.JsonMember:
     if c.accept_any("VALUE", "IS", ":", ","):
         value = c.rules.expression(c)
     elif c.at_bind:
-        c.unsupported("key : value in JSON_OBJECT")  # the scanner took the colon for a bind's
+        raise c.unsupported("key : value in JSON_OBJECT")  # the scanner took the colon for a bind's
     elif isinstance(key, ast.ColumnRef):
         value, key = key, ast.StringLiteral(key.parts[-1], position=start)
     else:
-        c.fail(907)
+        raise c.error(907)
     return ast.JsonMember(key, value, _format_json(c), position=start)
 
 

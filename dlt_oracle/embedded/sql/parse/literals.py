@@ -33,7 +33,7 @@ def number(c: Cursor) -> ast.NumberLiteral:
     if text[-1] in "fFdD":
         return ast.NumberLiteral(text[:-1], _SUFFIXES[text[-1].lower()], position=token.start)
     if len(text) > 40 and abs(Decimal(text).adjusted()) > 125:  # noqa: PLR2004 - below 1E126, see NUMBER
-        c.fail(1426, position=token.start)
+        raise c.error(1426, position=token.start)
     return ast.NumberLiteral(text, position=token.start)
 
 
@@ -44,7 +44,7 @@ def date(c: Cursor) -> ast.DateLiteral:
     value = c.literal()
     match = _DATE.fullmatch(value)
     if match is None:
-        c.fail(1861, position=at)
+        raise c.error(1861, position=at)
     day, era = _day(c, match, at)
     return ast.DateLiteral(f"{day} 00:00:00{era}", position=position)
 
@@ -57,12 +57,12 @@ def timestamp(c: Cursor) -> ast.TimestampLiteral:
     date_match = re.match(r"\s*([-+]?)(\d{1,4})-(\d{1,2})-(\d{1,2})", value, re.ASCII)
     time_match = _TIME.match(value, date_match.end()) if date_match else None
     if date_match is None or time_match is None:
-        c.fail(1861, position=at)
+        raise c.error(1861, position=at)
     day, era = _day(c, date_match, at)
     hour, minute, second = (int(text) for text in time_match.group(1, 2, 3))
     for field, limit, code in ((hour, 23, 1850), (minute, 59, 1851), (second, 59, 1852)):
         if field > limit:
-            c.fail(code, position=at)
+            raise c.error(code, position=at)
     fraction = f".{time_match.group(4)}" if time_match.group(4) else ""
     zone = _zone(c, value[time_match.end() :], at)
     return ast.TimestampLiteral(
@@ -74,13 +74,13 @@ def _day(c: Cursor, match: re.Match[str], at: int) -> tuple[str, str]:
     """Return ``YYYY-MM-DD`` and the era suffix of a matched date, or fail."""
     sign, year, month, day = match.group(1), int(match.group(2)), int(match.group(3)), int(match.group(4))
     if year == 0 or (sign == "-" and year > 4712):  # noqa: PLR2004 - the first year of DATE
-        c.fail(1841, position=at)
+        raise c.error(1841, position=at)
     if not 1 <= month <= 12:  # noqa: PLR2004 - months
-        c.fail(1843, position=at)
+        raise c.error(1843, position=at)
     if not 1 <= day <= 31:  # noqa: PLR2004 - days
-        c.fail(1847, position=at)
+        raise c.error(1847, position=at)
     if day > monthrange(year, month)[1]:
-        c.fail(1839, position=at)
+        raise c.error(1839, position=at)
     return f"{year:04}-{month:02}-{day:02}", " BC" if sign == "-" else ""
 
 
@@ -90,13 +90,13 @@ def _zone(c: Cursor, text: str, at: int) -> str | None:
     match = _OFFSET.fullmatch(text)
     if match is None:
         if _REGION.fullmatch(text) is None:
-            c.fail(1861, position=at)
+            raise c.error(1861, position=at)
         return text
     sign, hour, minute = match.group(1), int(match.group(2)), int(match.group(3))
     if hour > _MAX_ZONE_HOUR:
-        c.fail(1874, position=at)
+        raise c.error(1874, position=at)
     if minute > 59:  # noqa: PLR2004 - minutes
-        c.fail(1875, position=at)
+        raise c.error(1875, position=at)
     return f"{sign}{hour:02}:{minute:02}"
 
 
@@ -118,7 +118,7 @@ def interval(c: Cursor) -> ast.DayToSecondLiteral | ast.YearToMonthLiteral:
     if c.key in ("YEAR", "MONTH"):
         return _year_to_month(c, value, at, position)
     if c.key not in _UNITS:
-        c.fail(30089)
+        raise c.error(30089)
     leading = c.advance().key
     precision, scale = 2, 6
     if c.accept("("):
@@ -129,13 +129,13 @@ def interval(c: Cursor) -> ast.DayToSecondLiteral | ast.YearToMonthLiteral:
     trailing = leading
     if c.accept("TO"):
         if c.key not in _UNITS or _UNITS.index(c.key) <= _UNITS.index(leading):
-            c.fail(30089)
+            raise c.error(30089)
         trailing = c.advance().key
         if trailing == "SECOND" and c.accept("("):
             scale = c.integer(30088)
             c.close()
     if precision > _MAX_DIGITS or scale > _MAX_DIGITS:
-        c.fail(30088, position=at)
+        raise c.error(30088, position=at)
     seconds = _seconds(c, value, _UNITS[_UNITS.index(leading) : _UNITS.index(trailing) + 1], precision, at)
     if leading != "DAY":
         precision = max(2, len(str(int(abs(seconds)) // _SECONDS["DAY"])))
@@ -148,14 +148,14 @@ def _seconds(c: Cursor, value: str, units: tuple[str, ...], precision: int, at: 
     pattern = "".join((separators[unit] if i else "") + _PATTERNS[unit] for i, unit in enumerate(units))
     match = re.fullmatch("([-+]?)" + pattern, value, re.ASCII)
     if match is None:
-        c.fail(1867, position=at)
+        raise c.error(1867, position=at)
     fields = [Decimal(text) for text in match.groups()[1:]]
     if fields[0] >= 10**precision:
-        c.fail(1873, position=at)
+        raise c.error(1873, position=at)
     for unit, field in zip(units[1:], fields[1:], strict=True):
         limit, code = _TRAILING[unit]
         if int(field) > limit:
-            c.fail(code, position=at)
+            raise c.error(code, position=at)
     total = sum((_SECONDS[unit] * field for unit, field in zip(units, fields, strict=True)), Decimal(0))
     return -total if match.group(1) == "-" else total
 
@@ -181,15 +181,15 @@ def _year_to_month(c: Cursor, value: str, at: int, position: int) -> ast.YearToM
     both = False
     if c.accept("TO"):
         if leading != "YEAR" or not c.accept("MONTH"):
-            c.fail(30089)
+            raise c.error(30089)
         both = True
     match = re.fullmatch(r"([-+]?)(\d+)-(\d+)" if both else r"([-+]?)(\d+)()", value, re.ASCII)
     if match is None:
-        c.fail(1867, position=at)
+        raise c.error(1867, position=at)
     first, months = int(match.group(2)), int(match.group(3) or 0)
     if first >= 10**precision:
-        c.fail(1873, position=at)
+        raise c.error(1873, position=at)
     if months > 11:  # noqa: PLR2004 - months behind years
-        c.fail(1843, position=at)
+        raise c.error(1843, position=at)
     total = first * 12 + months if leading == "YEAR" else first
     return ast.YearToMonthLiteral(-total if match.group(1) == "-" else total, position=position)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _SEQUENCE_PSEUDOCOLUMNS = {"NEXTVAL": True, "CURRVAL": False}
-_MAX_PARTS = 4  # schema.package.function, or schema.table.column.attribute
 
 
 def name(c: Cursor, *, as_condition: bool = False) -> ast.Expression:
@@ -26,33 +25,31 @@ def name(c: Cursor, *, as_condition: bool = False) -> ast.Expression:
 
     ``as_condition`` where a function that is a condition (REGEXP_LIKE …) may stand.
     """
-    first = c.advance()
+    first = last = c.advance()
     parts = [first.value]
-    last = first
     while c.key == ".":
         c.advance()
         if c.token.kind != QUOTED and (c.token.kind != WORD or _not_after_dot(c.key)):
-            c.fail(1747)
+            raise c.error(1747)
         last = c.advance()
         parts.append(last.value)
     position = first.start
     if c.key == "(" and not c.at_keys("(", "+", ")"):
         if last.key in CONDITION_FUNCTIONS and not (as_condition or c.boolean_values):
-            c.fail(904, f'"{last.key}"', position=position)
+            raise c.error(904, f'"{last.key}"', position=position)
         return _call(c, tuple(parts), last.kind, position)
-    if len(parts) > _MAX_PARTS + 2:
-        c.fail(1747, position=position)
-    if last.kind == WORD:
-        special = _special(c, parts, position)
-        if special is not None:
-            return special
+    special = _special(c, parts, position) if last.kind == WORD else None
+    return special or _column(c, parts, position)
+
+
+def _column(c: Cursor, parts: list[str], position: int) -> ast.Expression:
     if c.key == "@":
-        c.unsupported("database links")
+        raise c.unsupported("database links")
     if c.key == "[":
-        c.unsupported("array steps behind a JSON column")
+        raise c.unsupported("array steps behind a JSON column")
     if c.key == "%" and c.plsql:
         c.advance()
-        return ast.CursorAttribute(".".join(parts), c.name(6550, "missing attribute"), position=position)
+        return ast.CursorAttribute(".".join(parts), c.name(911), position=position)
     return ast.ColumnRef(tuple(parts), _outer_join(c), position=position)
 
 

@@ -23,21 +23,21 @@ def create_view(c: Cursor, start: int, *, or_replace: bool, force: bool) -> ast.
     optional = if_not_exists(c)
     name = c.qualified_name(999)
     if c.key == "OF":
-        c.unsupported("object views")
+        raise c.unsupported("object views")
     columns: tuple[ast.Name, ...] = ()
     if c.key == "(":
         columns = _view_columns(c)
     if c.key in ("DEFAULT", "BEQUEATH", "SHARING", "ANNOTATIONS"):
-        c.unsupported(f"the {c.key} clause of a view")
+        raise c.unsupported(f"the {c.key} clause of a view")
     c.keyword("AS")
     text_start = c.start
     if c.key not in ("SELECT", "WITH", "("):
-        c.fail(928)
+        raise c.error(928)
     query = c.rules.query(c)
     text = c.source(text_start)
     count = checks.width(query.body)
     if columns and count is not None and count != len(columns):
-        c.fail(1730, position=name.position)
+        raise c.error(1730, position=name.position)
     if not columns:
         check_names(c, query)
     restriction = None
@@ -53,10 +53,10 @@ def _view_columns(c: Cursor) -> tuple[ast.Name, ...]:
     columns = []
     for _ in c.comma_list():
         if c.key in ("CONSTRAINT", "UNIQUE") or (c.key in ("PRIMARY", "FOREIGN") and c.peek() == "KEY"):
-            c.unsupported("constraints of a view")
+            raise c.unsupported("constraints of a view")
         columns.append(c.column_name())
         if c.key not in (",", ")") and c.at_name:
-            c.unsupported("properties of a view's column")
+            raise c.unsupported("properties of a view's column")
     c.close()
     checks.duplicate_names(c, columns)
     return tuple(columns)
@@ -80,7 +80,7 @@ def create_sequence(c: Cursor, start: int) -> ast.CreateSequence:
     name = c.qualified_name(2277)
     options = sequence_options(c)
     if options.restart:
-        c.fail(933, position=options.position)
+        raise c.error(933, position=options.position)
     return ast.CreateSequence(name, options, optional, position=start)
 
 
@@ -90,9 +90,9 @@ def alter_sequence(c: Cursor, start: int) -> ast.AlterSequence:
     name = c.qualified_name(2277)
     options = sequence_options(c)
     if options.start_with is not None and not options.restart:
-        c.fail(2283, position=options.position)
+        raise c.error(2283, position=options.position)
     if c.start == options.position:
-        c.fail(2286)
+        raise c.error(2286)
     return ast.AlterSequence(name, options, optional, position=start)
 
 
@@ -152,7 +152,7 @@ def _drop_synonym(c: Cursor, start: int) -> ast.Statement:
 
 def _drop_public(c: Cursor, start: int) -> ast.Statement:
     if c.key == "DATABASE":
-        c.unsupported("DROP PUBLIC DATABASE LINK")
+        raise c.unsupported("DROP PUBLIC DATABASE LINK")
     c.expect("SYNONYM", 950)
     optional = if_exists(c)
     name = c.qualified_name(995)
@@ -190,11 +190,11 @@ def truncate(c: Cursor) -> ast.TruncateTable:
     """Parse TRUNCATE TABLE."""
     start = c.advance().start
     if c.key == "CLUSTER":
-        c.unsupported("TRUNCATE CLUSTER")
+        raise c.unsupported("TRUNCATE CLUSTER")
     c.expect("TABLE", 3290)
     name = c.qualified_name(903)
     if c.key in ("PRESERVE", "PURGE") and c.peek() in ("MATERIALIZED", "SNAPSHOT"):
-        c.unsupported("materialized view logs")
+        raise c.unsupported("materialized view logs")
     storage = None
     if c.key in ("DROP", "REUSE"):
         storage = c.advance().key
@@ -203,7 +203,7 @@ def truncate(c: Cursor) -> ast.TruncateTable:
         c.expect("STORAGE", 3291)
     cascade = c.accept("CASCADE")
     if not c.at_end:
-        c.fail(3291)
+        raise c.error(3291)
     return ast.TruncateTable(name, storage, cascade, position=start)
 
 
@@ -212,11 +212,11 @@ def rename(c: Cursor) -> ast.Rename:
     start = c.advance().start
     old = c.name_node(903)
     if c.key == ".":
-        c.fail(1765)
+        raise c.error(1765)
     c.keyword("TO")
     new = c.name_node(903)
     if c.key == ".":
-        c.fail(1765)
+        raise c.error(1765)
     return ast.Rename(old, new, position=start)
 
 
@@ -226,7 +226,7 @@ def comment(c: Cursor) -> ast.Comment:
     c.expect("ON", 969)
     what = c.key
     if what in ("MATERIALIZED", "INDEXTYPE", "OPERATOR", "EDITION", "AUDIT", "MINING"):
-        c.unsupported(f"COMMENT ON {what}")
+        raise c.unsupported(f"COMMENT ON {what}")
     c.expect_any(("TABLE", "COLUMN"), 905)
     name = c.qualified_name(903 if what == "TABLE" else 904) if what == "TABLE" else None
     column = None
@@ -243,9 +243,9 @@ def _commented_column(c: Cursor) -> tuple[ast.QualifiedName, str]:
     while c.accept("."):
         parts.append(c.name(1747))
     if len(parts) == 1:
-        c.fail(1748, position=start)
+        raise c.error(1748, position=start)
     if len(parts) > 3:  # noqa: PLR2004 - owner, table, column
-        c.fail(1747, position=start)
+        raise c.error(1747, position=start)
     owner = parts[0] if len(parts) == 3 else None  # noqa: PLR2004 - as above
     return ast.QualifiedName(owner, parts[-2], position=start), parts[-1]
 
@@ -255,7 +255,7 @@ def purge(c: Cursor) -> ast.PurgeTable:
     start = c.advance().start
     what = c.key
     if what in ("TABLESPACE", "DBA_RECYCLEBIN"):
-        c.unsupported(f"PURGE {what}")
+        raise c.unsupported(f"PURGE {what}")
     c.expect_any(("TABLE", "INDEX", "RECYCLEBIN"), 38302)
     name = None if what == "RECYCLEBIN" else c.qualified_name(903 if what == "TABLE" else 953)
     return ast.PurgeTable(what, name, position=start)
@@ -266,16 +266,16 @@ def analyze(c: Cursor) -> ast.AnalyzeTable:
     start = c.advance().start
     what = c.key
     if what == "CLUSTER":
-        c.unsupported("ANALYZE CLUSTER")
+        raise c.unsupported("ANALYZE CLUSTER")
     c.expect_any(("TABLE", "INDEX"), 903)
     name = c.qualified_name(903 if what == "TABLE" else 953)
     if c.key in ("VALIDATE", "LIST", "PARTITION", "SUBPARTITION"):
-        c.unsupported(f"ANALYZE … {c.key}")
+        raise c.unsupported(f"ANALYZE … {c.key}")
     action = c.expect_any(("COMPUTE", "ESTIMATE", "DELETE"), 905)
     c.accept("SYSTEM")
     c.keyword("STATISTICS")
     if c.key == "FOR":
-        c.unsupported("ANALYZE … FOR")
+        raise c.unsupported("ANALYZE … FOR")
     if action == "ESTIMATE" and c.accept("SAMPLE"):
         c.integer(905)
         c.expect_any(("ROWS", "PERCENT"), 905)

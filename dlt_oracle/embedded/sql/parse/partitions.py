@@ -33,15 +33,16 @@ def partitioning(c: Cursor) -> ast.Partitioning:
         partitions = _list(c, "SYSTEM", 0) if c.key == "(" else ()
         return ast.Partitioning("SYSTEM", count=count, partitions=partitions, position=start)
     if c.key == "CONSISTENT":
-        c.unsupported("sharded tables")
-    c.fail(922)
+        raise c.unsupported("sharded tables")
+    raise c.error(922)
 
 
 def _keyed(c: Cursor, start: int) -> ast.Partitioning:
     method = c.advance().key
     columns = c.name_list()
     checks.duplicate_names(c, columns)
-    interval, automatic, store_in = None, False, ()
+    interval, automatic = None, False
+    store_in: tuple[str, ...] = ()
     if method == "RANGE" and c.accept("INTERVAL"):
         c.open()
         interval = source_expression(c)
@@ -59,7 +60,7 @@ def _keyed(c: Cursor, start: int) -> ast.Partitioning:
         segment_properties(c)
     else:
         if c.key != "(" or c.peek() != "PARTITION":
-            c.fail(14004)
+            raise c.error(14004)
         partitions = _list(c, method, len(columns))
     return ast.Partitioning(
         method, columns, interval, automatic, None, count, store_in, partitions, sub, position=start
@@ -90,7 +91,7 @@ def _count(c: Cursor, word: str) -> int | None:
     position = c.start
     count = c.integer(2017)
     if not 1 <= count <= _MAX_PARTITIONS:
-        c.fail(2017 if count < 1 else 14299, position=position)
+        raise c.error(2017 if count < 1 else 14299, position=position)
     return count
 
 
@@ -115,8 +116,8 @@ def _list(c: Cursor, method: str, width: int, word: str = "PARTITION") -> tuple[
 def definition(c: Cursor, method: str | None, width: int, word: str = "PARTITION") -> ast.PartitionDefinition:
     """Parse ``PARTITION [name] [VALUES …] [properties] [subpartitions]``.
 
-    ``method`` is None where the table's method is not known (ALTER TABLE); ``width`` is the number of key columns, or
-    0 where it is not known.
+    ``method`` is None where the table's method is not known (ALTER TABLE); ``width`` is the number of key
+    columns, or 0 where it is not known.
     """
     start = c.start
     c.expect(word, 14004)
@@ -124,25 +125,25 @@ def definition(c: Cursor, method: str | None, width: int, word: str = "PARTITION
     if c.at_name and (c.key != "VALUES"):
         name = c.name(14006)
     elif c.token.key not in ("VALUES", ",", ")", "TABLESPACE", "(", "") and not c.at_end:
-        c.fail(14006)
+        raise c.error(14006)
     less_than: tuple[ast.Expression, ...] = ()
     values: tuple[ast.Expression, ...] = ()
     if c.accept("VALUES"):
         if method in ("HASH", "SYSTEM", "REFERENCE"):
-            c.fail(922)
+            raise c.error(922)
         if c.accept("LESS"):
             c.expect("THAN", 14008)
             if method == "LIST":
-                c.fail(922)
+                raise c.error(922)
             less_than = _bounds(c, width)
         elif method == "RANGE":
-            c.fail(14007)
+            raise c.error(14007)
         else:
             values = _values(c)
     elif method == "RANGE":
-        c.fail(14007)
+        raise c.error(14007)
     elif method == "LIST":
-        c.fail(922)
+        raise c.error(922)
     properties = segment_properties(c)
     subpartitions, count = _subpartitions(c)
     return ast.PartitionDefinition(name, less_than, values, properties, subpartitions, count, position=start)
@@ -156,7 +157,7 @@ def _bounds(c: Cursor, width: int) -> tuple[ast.Expression, ...]:
         bounds.append(ast.MaxValue(position=start) if c.accept("MAXVALUE") else c.rules.expression(c))
         _check_constant(c, bounds[-1])
     if width and len(bounds) != width:
-        c.fail(14018 if len(bounds) < width else 14017)
+        raise c.error(14018 if len(bounds) < width else 14017)
     c.close()
     return tuple(bounds)
 
@@ -168,7 +169,7 @@ def _values(c: Cursor) -> tuple[ast.Expression, ...]:
     if c.accept("DEFAULT"):
         c.close()
         return (ast.Default(position=start),)
-    values = []
+    values: list[ast.Expression] = []
     for _ in c.comma_list():
         start = c.start
         if c.accept("("):
@@ -185,7 +186,7 @@ def _values(c: Cursor) -> tuple[ast.Expression, ...]:
 def _check_constant(c: Cursor, value: ast.Expression) -> None:
     for node in checks.within(value):
         if isinstance(node, (ast.ColumnRef, ast.Subquery, ast.PseudoColumn, ast.SequenceValue)):
-            c.fail(14019, position=node.position)
+            raise c.error(14019, position=node.position)
 
 
 def _subpartitions(c: Cursor) -> tuple[tuple[ast.PartitionDefinition, ...], int | None]:

@@ -1,6 +1,7 @@
 """Anonymous PL/SQL blocks: what a loader sends, and the small language around it.
 
-Any error in a block is ORA-06550 with its line and column; what is PL/SQL but not known here is refused by its name.
+Any error in a block is ORA-06550 with its line and column; what is PL/SQL but not known here is refused by
+its name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dlt_oracle.embedded.sql.parse import dml, names, sessions
 from dlt_oracle.embedded.sql.parse.queries import select_statement
 from dlt_oracle.embedded.sql.parse.types import data_type
 from dlt_oracle.embedded.sql.scan import BIND, NUMBER, QUOTED, WORD
-from dlt_oracle.embedded.sql.words import PLSQL_RESERVED
+from dlt_oracle.embedded.sql.words import PLSQL_RESERVED, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 _UNSUPPORTED_CODE = 3001
 
-_PLSQL_TYPES = frozenset(
+_PLSQL_TYPES = words(
     """
     BINARY_INTEGER BOOLEAN NATURAL NATURALN PLS_INTEGER POSITIVE POSITIVEN SIGNTYPE SIMPLE_DOUBLE SIMPLE_FLOAT
     SIMPLE_INTEGER SYS_REFCURSOR
-    """.split()
+    """
 )
 
 
@@ -82,7 +83,7 @@ def _block(c: Cursor) -> ast.Block:
     c.descend()
     start = c.start
     if c.key == "<<":
-        c.unsupported("PL/SQL labels")
+        raise c.unsupported("PL/SQL labels")
     declarations: list[ast.Variable | ast.ExceptionDeclaration | ast.CursorDeclaration] = []
     autonomous = False
     if c.accept("DECLARE"):
@@ -139,13 +140,13 @@ def _declaration(
     """Parse one declaration; return whether it is PRAGMA AUTONOMOUS_TRANSACTION."""
     start = c.start
     if c.key in ("TYPE", "SUBTYPE", "PROCEDURE", "FUNCTION"):
-        c.unsupported(f"PL/SQL {c.key} declarations")
+        raise c.unsupported(f"PL/SQL {c.key} declarations")
     if c.accept("PRAGMA"):
         return _pragma(c, found)
     if c.accept("CURSOR"):
         name = _identifier(c)
         if c.key == "(":
-            c.unsupported("PL/SQL cursors with parameters")
+            raise c.unsupported("PL/SQL cursors with parameters")
         _take(c, "IS")
         found.append(ast.CursorDeclaration(name, _in_sql(c, c.rules.query), position=start))
         _end_of_statement(c)
@@ -170,7 +171,7 @@ def _pragma(c: Cursor, found: list[ast.Variable | ast.ExceptionDeclaration | ast
         _end_of_statement(c)
         return True
     if c.key != "EXCEPTION_INIT":
-        c.unsupported(f"PRAGMA {c.key}")
+        raise c.unsupported(f"PRAGMA {c.key}")
     c.advance()
     _take(c, "(")
     start = c.start
@@ -196,7 +197,7 @@ def _type(c: Cursor) -> ast.PlType:
         return ast.PlType(data_type(c), position=start)
     parts = _dotted(c).split(".")
     if not c.accept("%"):
-        c.unsupported("PL/SQL types of packages", start)
+        raise c.unsupported("PL/SQL types of packages", start)
     if c.accept("ROWTYPE"):
         return ast.PlType(anchor=tuple(parts), rowtype=True, position=start)
     _take(c, "TYPE")
@@ -214,7 +215,7 @@ def _statement(c: Cursor) -> ast.PlStatement:
         start = c.start
         return ast.SqlStatement(_in_sql(c, _SQL[c.key]), position=start)
     if c.key in _UNSUPPORTED and c.peek() not in (":=", "(", "."):
-        c.unsupported(f"PL/SQL {c.key}")
+        raise c.unsupported(f"PL/SQL {c.key}")
     if c.token.kind == BIND:
         return _assignment(c, c.bind())
     if c.token.kind == WORD and c.key in PLSQL_RESERVED | _DDL_WORDS and c.peek() not in (".", ":=", "("):
@@ -242,7 +243,7 @@ def _assignment_or_call(c: Cursor) -> ast.PlStatement:
     node = names.name(c)
     if c.key == ":=":
         if isinstance(node, ast.FunctionCall):
-            c.unsupported("PL/SQL collections", start)
+            raise c.unsupported("PL/SQL collections", start)
         return _assignment(c, node)
     if isinstance(node, ast.ColumnRef):
         node = ast.FunctionCall(node.parts, position=start)
@@ -328,7 +329,7 @@ def _execute_immediate(c: Cursor) -> ast.PlStatement:
     _take(c, "EXECUTE", "IMMEDIATE")
     text = c.rules.expression(c)
     if c.key == "BULK":
-        c.unsupported("BULK COLLECT")
+        raise c.unsupported("BULK COLLECT")
     into = _targets(c) if c.accept("INTO") else ()
     using = _using(c) if c.accept("USING") else ()
     returning: tuple[ast.Expression, ...] = ()

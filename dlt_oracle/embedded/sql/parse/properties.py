@@ -1,7 +1,7 @@
 """Physical properties of tables, partitions and indexes: legal ones are kept as data, others refused.
 
-Each clause is one function: its first word is taken already, and it returns the field of ``TableProperties`` it fills
-and the value. ``others`` collects the clauses that change nothing in this server.
+Each clause is one function: its first word is taken already, and it returns the field of ``TableProperties``
+it fills and the value. ``others`` collects the clauses that change nothing in this server.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.scan import NUMBER
+from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +54,7 @@ def _properties(c: Cursor, clauses: Mapping[str, Clause]) -> ast.TableProperties
         if field == "others":
             others.append(value)
         elif field in fields:
-            c.fail(922, position=position)
+            raise c.error(922, position=position)
         else:
             fields[field] = value
     return ast.TableProperties(**fields, others=tuple(others), position=start)
@@ -71,7 +72,7 @@ _NOT_PROPERTIES = {
 
 def _tablespace(c: Cursor, _: str) -> tuple[str, Any]:
     if c.key == "SET":
-        c.unsupported("tablespace sets")
+        raise c.unsupported("tablespace sets")
     return "tablespace", c.name(2216)
 
 
@@ -80,7 +81,7 @@ def _number(field: str, least: int, most: int, code: int) -> Clause:
         position = c.start
         number = c.integer(code)
         if not least <= number <= most:
-            c.fail(code, position=position)
+            raise c.error(code, position=position)
         return field, number
 
     return parse
@@ -117,7 +118,7 @@ def _storage(c: Cursor, _: str) -> tuple[str, Any]:
         elif word in _STORAGE_WORDS:
             c.expect_any(_STORAGE_WORDS[word], 2143)
         else:
-            c.fail(2143)
+            raise c.error(2143)
         found.append((word, c.source(start)))
     c.close()
     return "storage", tuple(found)
@@ -141,10 +142,10 @@ def _compress(c: Cursor, _: str) -> tuple[str, Any]:
     if not c.accept("FOR"):
         c.accept("BASIC")
         return "compression", "BASIC"
-    for words, name in _COMPRESS_FOR.items():
-        if c.accept(*words):
+    for spelling, name in _COMPRESS_FOR.items():
+        if c.accept(*spelling):
             return "compression", name
-    c.fail(922)
+    raise c.error(922)
 
 
 def _store(c: Cursor, word: str) -> tuple[str, Any]:
@@ -212,41 +213,41 @@ _INMEMORY_CLAUSES = (
 
 def _inmemory(c: Cursor, _: str) -> tuple[str, Any]:
     """Parse INMEMORY with its attributes, which change nothing here."""
-    while any(c.accept(*words) for words in _INMEMORY_CLAUSES):
+    while any(c.accept(*spelling) for spelling in _INMEMORY_CLAUSES):
         pass
     if c.key == "(":
-        c.unsupported("INMEMORY of single columns")
+        raise c.unsupported("INMEMORY of single columns")
     return "inmemory", True
 
 
 def _no(c: Cursor, _: str) -> tuple[str, Any]:
     c.expect("INMEMORY", 922)
     if c.key == "(":
-        c.unsupported("INMEMORY of single columns")
+        raise c.unsupported("INMEMORY of single columns")
     return "inmemory", False
 
 
-def _words(*alternatives: str) -> Clause:
+def _kept(*alternatives: str) -> Clause:
     """Make the parser of a clause that is kept by its words: one of these must follow the first word."""
 
     def parse(c: Cursor, word: str) -> tuple[str, Any]:
         for alternative in alternatives:
             if not alternative or c.accept(*alternative.split()):
                 return "others", (word, alternative)
-        c.fail(922)
+        raise c.error(922)
 
     return parse
 
 
 def _unsupported(c: Cursor, word: str) -> tuple[str, Any]:
-    c.unsupported(f"the {word} clause of a table")
+    raise c.unsupported(f"the {word} clause of a table")
 
 
 # --- LOB storage --------------------------------------------------------------------------------
 
-_LOB_SWITCHES = (
+_LOB_SWITCHES = words(
     "NOCACHE CACHE LOGGING NOLOGGING FILESYSTEM_LIKE_LOGGING NOCOMPRESS DEDUPLICATE KEEP_DUPLICATES DECRYPT"
-).split()
+)
 
 
 def _lob(c: Cursor, _: str) -> tuple[str, Any]:
@@ -287,7 +288,7 @@ def _lob_parameter(c: Cursor) -> None:
         if word == "CACHE":
             c.accept("READS")
     else:
-        c.fail(22853)
+        raise c.error(22853)
 
 
 # --- what may stand where -----------------------------------------------------------------------
@@ -314,7 +315,7 @@ _SEGMENT: dict[str, Clause] = {
     "INMEMORY": _inmemory,
     "NO": _no,
     "LOB": _lob,
-    "INDEXING": _words("ON", "OFF"),
+    "INDEXING": _kept("ON", "OFF"),
     "PARALLEL": _parallel,
     "NOPARALLEL": _switch("parallel", 1),
 }
@@ -327,9 +328,9 @@ _TABLE: dict[str, Clause] = {
     "DISABLE": _row_movement,
     "MONITORING": _switch("monitoring", True),
     "NOMONITORING": _switch("monitoring", False),
-    "ROWDEPENDENCIES": _words(""),
-    "NOROWDEPENDENCIES": _words(""),
-    "RESULT_CACHE": _words("( MODE DEFAULT )", "( MODE FORCE )"),
+    "ROWDEPENDENCIES": _kept(""),
+    "NOROWDEPENDENCIES": _kept(""),
+    "RESULT_CACHE": _kept("( MODE DEFAULT )", "( MODE FORCE )"),
     "CLUSTERING": _unsupported,
     "FLASHBACK": _unsupported,
     "ILM": _unsupported,
@@ -346,6 +347,6 @@ _INDEX: dict[str, Clause] = {
     "NOCOMPRESS": _switch("prefix_length", 0),
     "PARALLEL": _parallel,
     "NOPARALLEL": _switch("parallel", 1),
-    "COMPUTE": _words("STATISTICS"),
+    "COMPUTE": _kept("STATISTICS"),
     "SEGMENT": _segment_creation,
 }

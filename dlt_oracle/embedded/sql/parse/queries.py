@@ -8,9 +8,10 @@ from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
 from dlt_oracle.embedded.sql.parse.calls import window
 from dlt_oracle.embedded.sql.parse.hints import hints
-from dlt_oracle.embedded.sql.parse.sources import from_list
 from dlt_oracle.embedded.sql.parse.sorting import order_by
+from dlt_oracle.embedded.sql.parse.sources import from_list
 from dlt_oracle.embedded.sql.scan import QUOTED, WORD
+from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
@@ -51,7 +52,7 @@ def _query(c: Cursor, into: list[ast.Expression] | None) -> ast.Query:
     if len(c.sequence_marks) > sequences and (
         c.block_depth or node.order_by or isinstance(node.body, ast.SetQuery)
     ):
-        c.fail(2287, position=c.sequence_marks[sequences])
+        raise c.error(2287, position=c.sequence_marks[sequences])
     c.ascend()
     return node
 
@@ -104,7 +105,7 @@ def _all(c: Cursor, operator: str) -> bool:
 
 def _branch(c: Cursor) -> ast.QueryBody:
     if c.key not in ("SELECT", "("):
-        c.fail(928)
+        raise c.error(928)
     return _operand(c)
 
 
@@ -122,28 +123,28 @@ def _block(c: Cursor, into: list[ast.Expression] | None) -> ast.Select:
     sequences = len(c.sequence_marks)
     items = _select_list(c)
     if c.outer_join_marks:
-        c.fail(30563, position=c.outer_join_marks[0])
+        raise c.error(30563, position=c.outer_join_marks[0])
     selected_sequences = len(c.sequence_marks)
     if c.key in ("INTO", "BULK"):
         if into is None:
-            c.fail(905)
+            raise c.error(905)
         _into(c, into)
     sources = _from(c)
     where = c.rules.condition(c) if c.accept("WHERE") else None
     if c.key == "CONNECT" or (c.key == "START" and c.peek() == "WITH"):
-        c.unsupported("hierarchical queries (CONNECT BY)")
+        raise c.unsupported("hierarchical queries (CONNECT BY)")
     group_by, having = _grouping(c)
     if c.key == "MODEL":
-        c.unsupported("the MODEL clause")
+        raise c.unsupported("the MODEL clause")
     windows = _windows(c) if c.version >= 21 and c.key == "WINDOW" else ()  # noqa: PLR2004 - the release
     node = ast.Select(items, sources, where, group_by, having, distinct, hint_list, windows, position=start)
     if c.level_marks:
-        c.fail(1788, position=c.level_marks[0])
+        raise c.error(1788, position=c.level_marks[0])
     if c.outer_join_marks and any(isinstance(source, ast.Join) for source in sources):
-        c.fail(25156, position=c.outer_join_marks[0])
+        raise c.error(25156, position=c.outer_join_marks[0])
     misplaced = sequences if distinct or group_by else selected_sequences
     if len(c.sequence_marks) > misplaced:
-        c.fail(2287, position=c.sequence_marks[misplaced])
+        raise c.error(2287, position=c.sequence_marks[misplaced])
     checks.select(c, node)
     c.block_depth -= 1
     c.level_marks, c.outer_join_marks = outer_marks
@@ -155,14 +156,14 @@ def _from(c: Cursor) -> tuple[ast.FromItem, ...]:
     if c.accept("FROM"):
         return from_list(c)
     if c.version < 23 or not (c.at_end or c.key in _AFTER_SELECT_LIST):  # noqa: PLR2004 - the release
-        c.fail(923)
+        raise c.error(923)
     return ()
 
 
-_AFTER_SELECT_LIST = frozenset(
+_AFTER_SELECT_LIST = words(
     """
     WHERE GROUP HAVING ORDER UNION INTERSECT MINUS EXCEPT FETCH OFFSET FOR CONNECT START WINDOW ) ; WITH
-    """.split()
+    """
 )
 
 
@@ -172,7 +173,7 @@ def _select_list(c: Cursor) -> tuple[ast.SelectItem, ...]:
         return (ast.SelectItem(star, position=star.position),)
     items = tuple([_select_item(c) for _ in c.comma_list()])
     if len(items) > checks.MAX_COLUMNS:
-        c.fail(1792)
+        raise c.error(1792)
     return items
 
 
@@ -182,10 +183,7 @@ def _select_item(c: Cursor) -> ast.SelectItem:
         return ast.SelectItem(star, position=start)
     mark = c.mark()
     expression = c.rules.expression(c)
-    if isinstance(expression, ast.ColumnRef):
-        name = expression.parts[-1]
-    else:
-        name = c.spelled(mark)
+    name = expression.parts[-1] if isinstance(expression, ast.ColumnRef) else c.spelled(mark)
     alias = None
     if c.accept("AS"):
         alias = c.name(923)
@@ -213,7 +211,7 @@ def _qualified_star(c: Cursor) -> ast.Star | None:
 def _into(c: Cursor, into: list[ast.Expression]) -> None:
     """Parse the INTO of PL/SQL."""
     if c.accept("BULK"):
-        c.unsupported("BULK COLLECT")
+        raise c.unsupported("BULK COLLECT")
     c.keyword("INTO")
     into.extend(c.rules.expression(c) for _ in c.comma_list())
 
@@ -287,15 +285,15 @@ def _with(c: Cursor) -> tuple[ast.CommonTable, ...]:
     if not c.accept("WITH"):
         return ()
     if c.key in ("FUNCTION", "PROCEDURE") and c.peek() not in ("AS", "("):
-        c.unsupported(f"WITH {c.key}")
+        raise c.unsupported(f"WITH {c.key}")
     tables: list[ast.CommonTable] = []
     for _ in c.comma_list():
         table = _common_table(c)
         if any(table.name == other.name for other in tables):
-            c.fail(32031, position=table.position)
+            raise c.error(32031, position=table.position)
         tables.append(table)
     if c.key not in ("SELECT", "("):
-        c.fail(928)
+        raise c.error(928)
     return tuple(tables)
 
 
@@ -305,12 +303,12 @@ def _common_table(c: Cursor) -> ast.CommonTable:
     columns = c.name_list() if c.key == "(" else ()
     c.keyword("AS")
     if c.key != "(":
-        c.fail(906)
+        raise c.error(906)
     c.advance()
     body = query(c)
     c.close()
     if c.key in ("SEARCH", "CYCLE"):
-        c.unsupported(f"the {c.key} clause of WITH")
+        raise c.unsupported(f"the {c.key} clause of WITH")
     return checks.common_table(c, name, columns, body, start)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse.sources import partition_ref
 from dlt_oracle.embedded.sql.scan import BIND, NUMBER, QUOTED, STRING, WORD
+from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
@@ -19,7 +20,7 @@ def commit(c: Cursor) -> ast.Commit:
     start = c.advance().start
     c.accept("WORK")
     if c.key == "FORCE":
-        c.unsupported("COMMIT FORCE")
+        raise c.unsupported("COMMIT FORCE")
     if c.accept("COMMENT"):
         c.string(2185)
     if c.accept("WRITE"):
@@ -35,7 +36,7 @@ def rollback(c: Cursor) -> ast.Rollback:
     start = c.advance().start
     c.accept("WORK")
     if c.key == "FORCE":
-        c.unsupported("ROLLBACK FORCE")
+        raise c.unsupported("ROLLBACK FORCE")
     savepoint = None
     if c.accept("TO"):
         c.accept("SAVEPOINT")
@@ -46,7 +47,7 @@ def rollback(c: Cursor) -> ast.Rollback:
 
 def _end(c: Cursor, code: int) -> None:
     if not c.at_end and c.key != ";":
-        c.fail(code)
+        raise c.error(code)
 
 
 def savepoint(c: Cursor) -> ast.Savepoint:
@@ -74,20 +75,16 @@ def set_statement(c: Cursor) -> ast.Statement:
         return ast.SetConstraints(names, deferred, position=start)
     if c.accept("ROLE"):
         return _set_role(c, start)
-    c.fail(922)
+    raise c.error(922)
 
 
 def _set_transaction(c: Cursor, start: int) -> ast.SetTransaction:
-    mode = None
-    for words, name in _MODES.items():
-        if c.accept(*words):
-            mode = name
-            break
+    mode = next((mode for spelling, mode in _MODES.items() if c.accept(*spelling)), None)
     if c.key == "USE":
-        c.unsupported("USE ROLLBACK SEGMENT")
+        raise c.unsupported("USE ROLLBACK SEGMENT")
     name = c.string(1780) if c.accept("NAME") else None
     if mode is None and name is None:
-        c.fail(900 if c.at_end else 922)
+        raise c.error(900 if c.at_end else 922)
     return ast.SetTransaction(mode, name, position=start)
 
 
@@ -99,7 +96,7 @@ def _set_role(c: Cursor, start: int) -> ast.SetRole:
         return ast.SetRole((), all=True, position=start)
     roles = tuple([c.name(1937) for _ in c.comma_list()])
     if c.key == "IDENTIFIED":
-        c.unsupported("roles with a password")
+        raise c.unsupported("roles with a password")
     return ast.SetRole(roles, every, position=start)
 
 
@@ -123,9 +120,9 @@ def lock_table(c: Cursor) -> ast.LockTable:
         name = c.qualified_name(903)
         tables.append(ast.LockTarget(name, partition_ref(c), position=position))
     c.keyword("IN")
-    mode = next((words for words in _LOCK_MODES if c.accept(*words)), None)
+    mode = next((mode for mode in _LOCK_MODES if c.accept(*mode)), None)
     if mode is None:
-        c.fail(1737)
+        raise c.error(1737)
     c.keyword("MODE")
     wait = None
     if c.accept("NOWAIT"):
@@ -137,34 +134,38 @@ def lock_table(c: Cursor) -> ast.LockTable:
 
 # --- the session --------------------------------------------------------------------------------
 
-# What ALTER SESSION SET knows (*Database Reference 19c*, modifiable by ALTER SESSION; SQL Language Reference).
-SESSION_PARAMETERS = frozenset(
+# What ALTER SESSION SET knows: *SQL Language Reference 19c*, ALTER SESSION, and the parameters that
+# *Database Reference 19c* calls modifiable by it.
+SESSION_PARAMETERS = words(
     """
-    APPROX_FOR_AGGREGATION APPROX_FOR_COUNT_DISTINCT APPROX_FOR_PERCENTILE ASM_POWER_LIMIT COMMIT_LOGGING
-    COMMIT_WAIT COMMIT_WRITE CONSTRAINT CONSTRAINTS CONTAINER CONTAINERS_PARALLEL_DEGREE CREATE_STORED_OUTLINES
-    CURRENT_SCHEMA CURSOR_BIND_CAPTURE_DESTINATION CURSOR_INVALIDATION CURSOR_SHARING DB_BLOCK_CHECKING
-    DB_CREATE_FILE_DEST DB_FILE_MULTIBLOCK_READ_COUNT DB_INDEX_COMPRESSION_INHERITANCE DB_SECUREFILE
-    DDL_LOCK_TIMEOUT DEFAULT_COLLATION DEFAULT_SHARING DEFERRED_SEGMENT_CREATION EDITION
-    ENABLE_DDL_LOGGING ERROR_ON_OVERLAP_TIME EVENTS FLAGGER GLOBAL_NAMES HASH_AREA_SIZE HEAT_MAP
-    INMEMORY_CLAUSE_DEFAULT INMEMORY_QUERY INSTANCE ISOLATION_LEVEL JAVA_JIT_ENABLED LOG_ARCHIVE_MIN_SUCCEED_DEST
-    MAX_DUMP_FILE_SIZE NLS_CALENDAR NLS_COMP NLS_CURRENCY NLS_DATE_FORMAT NLS_DATE_LANGUAGE NLS_DUAL_CURRENCY
-    NLS_ISO_CURRENCY NLS_LANGUAGE NLS_LENGTH_SEMANTICS NLS_NCHAR_CONV_EXCP NLS_NUMERIC_CHARACTERS NLS_SORT
-    NLS_TERRITORY NLS_TIMESTAMP_FORMAT NLS_TIMESTAMP_TZ_FORMAT NLS_TIME_FORMAT NLS_TIME_TZ_FORMAT
+    APPROX_FOR_AGGREGATION APPROX_FOR_COUNT_DISTINCT APPROX_FOR_PERCENTILE ASM_POWER_LIMIT
+    COMMIT_LOGGING COMMIT_WAIT COMMIT_WRITE CONSTRAINT CONSTRAINTS CONTAINER CONTAINERS_PARALLEL_DEGREE
+    CREATE_STORED_OUTLINES CURRENT_SCHEMA CURSOR_BIND_CAPTURE_DESTINATION CURSOR_INVALIDATION
+    CURSOR_SHARING DB_BLOCK_CHECKING DB_CREATE_FILE_DEST DB_FILE_MULTIBLOCK_READ_COUNT
+    DB_INDEX_COMPRESSION_INHERITANCE DB_SECUREFILE DDL_LOCK_TIMEOUT DEFAULT_COLLATION DEFAULT_SHARING
+    DEFERRED_SEGMENT_CREATION EDITION ENABLE_DDL_LOGGING ERROR_ON_OVERLAP_TIME EVENTS FLAGGER
+    GLOBAL_NAMES HASH_AREA_SIZE HEAT_MAP INMEMORY_CLAUSE_DEFAULT INMEMORY_QUERY INSTANCE ISOLATION_LEVEL
+    JAVA_JIT_ENABLED LOG_ARCHIVE_MIN_SUCCEED_DEST MAX_DUMP_FILE_SIZE NLS_CALENDAR NLS_COMP NLS_CURRENCY
+    NLS_DATE_FORMAT NLS_DATE_LANGUAGE NLS_DUAL_CURRENCY NLS_ISO_CURRENCY NLS_LANGUAGE
+    NLS_LENGTH_SEMANTICS NLS_NCHAR_CONV_EXCP NLS_NUMERIC_CHARACTERS NLS_SORT NLS_TERRITORY
+    NLS_TIMESTAMP_FORMAT NLS_TIMESTAMP_TZ_FORMAT NLS_TIME_FORMAT NLS_TIME_TZ_FORMAT
     OBJECT_CACHE_MAX_SIZE_PERCENT OBJECT_CACHE_OPTIMAL_SIZE OLAP_PAGE_POOL_SIZE OPTIMIZER_ADAPTIVE_PLANS
     OPTIMIZER_ADAPTIVE_REPORTING_ONLY OPTIMIZER_ADAPTIVE_STATISTICS OPTIMIZER_CAPTURE_SQL_PLAN_BASELINES
-    OPTIMIZER_DYNAMIC_SAMPLING OPTIMIZER_FEATURES_ENABLE OPTIMIZER_IGNORE_HINTS OPTIMIZER_IGNORE_PARALLEL_HINTS
-    OPTIMIZER_INDEX_CACHING OPTIMIZER_INDEX_COST_ADJ OPTIMIZER_INMEMORY_AWARE OPTIMIZER_MODE
-    OPTIMIZER_USE_INVISIBLE_INDEXES OPTIMIZER_USE_PENDING_STATISTICS OPTIMIZER_USE_SQL_PLAN_BASELINES
-    PARALLEL_DEGREE_LIMIT PARALLEL_DEGREE_POLICY PARALLEL_FORCE_LOCAL PARALLEL_INSTANCE_GROUP
-    PARALLEL_MIN_DEGREE PARALLEL_MIN_PERCENT PARALLEL_MIN_TIME_THRESHOLD PDB_LOCKDOWN PLSCOPE_SETTINGS
-    PLSQL_CCFLAGS PLSQL_CODE_TYPE PLSQL_DEBUG PLSQL_OPTIMIZE_LEVEL PLSQL_V2_COMPATIBILITY PLSQL_WARNINGS
+    OPTIMIZER_DYNAMIC_SAMPLING OPTIMIZER_FEATURES_ENABLE OPTIMIZER_IGNORE_HINTS
+    OPTIMIZER_IGNORE_PARALLEL_HINTS OPTIMIZER_INDEX_CACHING OPTIMIZER_INDEX_COST_ADJ
+    OPTIMIZER_INMEMORY_AWARE OPTIMIZER_MODE OPTIMIZER_USE_INVISIBLE_INDEXES
+    OPTIMIZER_USE_PENDING_STATISTICS OPTIMIZER_USE_SQL_PLAN_BASELINES PARALLEL_DEGREE_LIMIT
+    PARALLEL_DEGREE_POLICY PARALLEL_FORCE_LOCAL PARALLEL_INSTANCE_GROUP PARALLEL_MIN_DEGREE
+    PARALLEL_MIN_PERCENT PARALLEL_MIN_TIME_THRESHOLD PDB_LOCKDOWN PLSCOPE_SETTINGS PLSQL_CCFLAGS
+    PLSQL_CODE_TYPE PLSQL_DEBUG PLSQL_OPTIMIZE_LEVEL PLSQL_V2_COMPATIBILITY PLSQL_WARNINGS
     PRIVATE_TEMP_TABLE_PREFIX QUERY_REWRITE_ENABLED QUERY_REWRITE_INTEGRITY READ_ONLY RECYCLEBIN
     REMOTE_DEPENDENCIES_MODE RESULT_CACHE_MODE RESULT_CACHE_REMOTE_EXPIRATION RESUMABLE_TIMEOUT
     SESSION_CACHED_CURSORS SKIP_UNUSABLE_INDEXES SMTP_OUT_SERVER SORT_AREA_RETAINED_SIZE SORT_AREA_SIZE
-    SPATIAL_VECTOR_ACCELERATION SQLTUNE_CATEGORY SQL_TRACE STANDBY_MAX_DATA_DELAY STAR_TRANSFORMATION_ENABLED
-    STATISTICS_LEVEL SYNC_WITH_PRIMARY TEMP_UNDO_ENABLED TIMED_OS_STATISTICS TIMED_STATISTICS TIME_ZONE
-    TRACEFILE_IDENTIFIER USE_PRIVATE_OUTLINES USE_STORED_OUTLINES WORKAREA_SIZE_POLICY XML_DB_EVENTS
-    """.split()
+    SPATIAL_VECTOR_ACCELERATION SQLTUNE_CATEGORY SQL_TRACE STANDBY_MAX_DATA_DELAY
+    STAR_TRANSFORMATION_ENABLED STATISTICS_LEVEL SYNC_WITH_PRIMARY TEMP_UNDO_ENABLED TIMED_OS_STATISTICS
+    TIMED_STATISTICS TIME_ZONE TRACEFILE_IDENTIFIER USE_PRIVATE_OUTLINES USE_STORED_OUTLINES
+    WORKAREA_SIZE_POLICY XML_DB_EVENTS
+    """
 )
 
 _SWITCHES = ("ENABLE", "DISABLE", "FORCE")
@@ -186,15 +187,15 @@ def alter_session(c: Cursor, start: int) -> ast.AlterSession:
     switch = c.accept_any(*_SWITCHES)
     if switch is None:
         if c.key in ("ADVISE", "CLOSE", "SYNC"):
-            c.unsupported(f"ALTER SESSION {c.key}")
-        c.fail(2248)
-    words = next((words for words in _SWITCHED if c.accept(*words)), None)
-    if words is None:
-        c.fail(2248)
-    clause = " ".join((switch, *words))
-    if words[0] == "PARALLEL" and c.accept("PARALLEL"):
+            raise c.unsupported(f"ALTER SESSION {c.key}")
+        raise c.error(2248)
+    switched = next((each for each in _SWITCHED if c.accept(*each)), None)
+    if switched is None:
+        raise c.error(2248)
+    clause = " ".join((switch, *switched))
+    if switched[0] == "PARALLEL" and c.accept("PARALLEL"):
         clause += f" PARALLEL {c.integer(2248)}"
-    if words[0] == "RESUMABLE":
+    if switched[0] == "RESUMABLE":
         if c.accept("TIMEOUT"):
             c.integer(2248)
         if c.accept("NAME"):
@@ -207,18 +208,18 @@ def _parameters(c: Cursor, known: frozenset[str] | None) -> tuple[ast.SessionPar
     while not c.at_end and c.key != "SCOPE":
         start = c.start
         if c.token.kind not in (WORD, QUOTED):
-            c.fail(2248)
+            raise c.error(2248)
         token = c.advance()
         hidden = token.kind == QUOTED and token.value.startswith("_")
         if token.key in ("EVENTS", "ROW") and c.key != "=":
-            c.unsupported(f"ALTER SESSION SET {token.key}")
+            raise c.unsupported(f"ALTER SESSION SET {token.key}")
         if known is not None and token.value not in known and not hidden:
-            c.fail(2248, position=start)
+            raise c.error(2248, position=start)
         c.expect("=", 927)
         value, quoted = _parameter_value(c)
         parameters.append(ast.SessionParameter(token.value, value, quoted, position=start))
     if not parameters:
-        c.fail(2248)
+        raise c.error(2248)
     return tuple(parameters)
 
 
@@ -233,7 +234,7 @@ def _parameter_value(c: Cursor) -> tuple[str, bool]:
             text += c.advance().value
         return sign + text, False
     if c.token.kind not in (WORD, QUOTED):
-        c.fail(2017 if c.at_end else 1780)
+        raise c.error(2017 if c.at_end else 1780)
     parts = [c.advance().value]
     while c.accept("."):
         parts.append(c.name(922))
@@ -242,15 +243,15 @@ def _parameter_value(c: Cursor) -> tuple[str, bool]:
 
 def alter_system(c: Cursor, start: int) -> ast.AlterSystem:
     """Parse ALTER SYSTEM behind its word SYSTEM."""
-    words = c.key
-    if c.accept_any("KILL", "DISCONNECT"):
+    verb = c.accept_any("KILL", "DISCONNECT")
+    if verb is not None:
         c.keyword("SESSION")
         session = c.string(26)
         c.accept("POST_TRANSACTION")
         immediate = c.accept("IMMEDIATE")
         if not immediate:
             c.accept("NOREPLAY")
-        return ast.AlterSystem(f"{words} SESSION", session, immediate, position=start)
+        return ast.AlterSystem(f"{verb} SESSION", session, immediate, position=start)
     if c.accept("SET"):
         parameters = _parameters(c, None)
         if c.accept("SCOPE"):
@@ -264,22 +265,22 @@ def alter_system(c: Cursor, start: int) -> ast.AlterSystem:
         c.accept_any("LOCAL", "GLOBAL")
         return ast.AlterSystem("CHECKPOINT", position=start)
     if c.at_name:
-        c.unsupported(f"ALTER SYSTEM {c.key}")
-    c.fail(2065)
+        raise c.unsupported(f"ALTER SYSTEM {c.key}")
+    raise c.error(2065)
 
 
 def call(c: Cursor) -> ast.Call:
     """Parse CALL."""
     start = c.advance().start
     if not c.at_name:
-        c.fail(6576)
+        raise c.error(6576)
     node = c.rules.expression(c)
     if not isinstance(node, ast.FunctionCall) or node.bare:
-        c.fail(6576, position=start)
+        raise c.error(6576, position=start)
     into = None
     if c.accept("INTO"):
         if c.token.kind != BIND:
-            c.fail(1008)
+            raise c.error(1008)
         into = c.bind()
         c.out_binds.add(into.index)
     return ast.Call(node, into, position=start)

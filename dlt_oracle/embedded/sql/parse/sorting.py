@@ -15,7 +15,7 @@ def order_by(c: Cursor) -> tuple[ast.SortItem, ...]:
     if not c.accept("ORDER"):
         return ()
     if c.key == "SIBLINGS":
-        c.unsupported("ORDER SIBLINGS BY")
+        raise c.unsupported("ORDER SIBLINGS BY")
     c.expect("BY", 924)
     return sort_items(c)
 

@@ -94,7 +94,7 @@ def _join(c: Cursor, left: ast.FromItem, kind: str, natural: bool) -> ast.Join: 
         return ast.Join(kind, left, right, c.rules.condition(c), position=left.position)
     if c.accept("USING"):
         return ast.Join(kind, left, right, using=c.name_list(), position=left.position)
-    c.fail(905)
+    raise c.error(905)
 
 
 def _item(c: Cursor) -> ast.FromItem:
@@ -103,16 +103,16 @@ def _item(c: Cursor) -> ast.FromItem:
     if lateral:
         c.advance()
     if c.key == "ONLY" and c.peek() == "(":
-        c.unsupported("ONLY (view)")
+        raise c.unsupported("ONLY (view)")
     if c.key == "(":
         return _parenthesis(c, start, lateral=lateral)
     if c.peek() == "(" and c.key in ("TABLE", "XMLTABLE", "JSON_TABLE", "CONTAINERS", "SHARDS", "THE"):
-        c.unsupported(f"{c.key} (…) in FROM")
+        raise c.unsupported(f"{c.key} (…) in FROM")
     if c.key == "VALUES" and c.version >= 23:  # noqa: PLR2004 - the release
-        c.unsupported("VALUES in FROM")
+        raise c.unsupported("VALUES in FROM")
     name = c.qualified_name(903)
     if c.key == "(":
-        c.unsupported("table functions in FROM")
+        raise c.unsupported("table functions in FROM")
     partition = partition_ref(c)
     sample = _sample(c)
     _flashback(c)
@@ -139,7 +139,7 @@ def _parenthesis(c: Cursor, start: int, *, lateral: bool) -> ast.FromItem:
         if c.key in _QUERY_TAIL:
             query = c.rules.query_tail(c, query)
     if c.key == "WITH":
-        c.unsupported("WITH READ ONLY or WITH CHECK OPTION of a query in FROM")
+        raise c.unsupported("WITH READ ONLY or WITH CHECK OPTION of a query in FROM")
     c.close()
     c.ascend()
     _flashback(c)
@@ -162,14 +162,14 @@ def _alias(c: Cursor) -> str | None:
 
 def _flashback(c: Cursor) -> None:
     if c.key == "AS" and c.peek() == "OF":
-        c.unsupported("flashback queries (AS OF)")
+        raise c.unsupported("flashback queries (AS OF)")
     if c.key == "VERSIONS" and c.peek() in ("BETWEEN", "PERIOD"):
-        c.unsupported("flashback queries (VERSIONS BETWEEN)")
+        raise c.unsupported("flashback queries (VERSIONS BETWEEN)")
 
 
 def _suffix(c: Cursor) -> None:
     if c.key in _UNSUPPORTED_SUFFIXES and c.peek() in ("(", "INCLUDE", "EXCLUDE", "XML"):
-        c.unsupported(f"the {c.key} clause")
+        raise c.unsupported(f"the {c.key} clause")
 
 
 def partition_ref(c: Cursor) -> ast.PartitionRef | None:
@@ -212,11 +212,11 @@ def dml_target(c: Cursor) -> ast.DmlTarget:
     if c.accept("("):
         query = c.rules.query(c)
         if c.key == "WITH":
-            c.unsupported("WITH CHECK OPTION of an inline view")
+            raise c.unsupported("WITH CHECK OPTION of an inline view")
         c.close()
         return ast.DmlTarget(None, _alias(c), None, query, position=start)
     if c.key in ("TABLE", "ONLY", "THE") and c.peek() == "(":
-        c.unsupported(f"{c.key} (…) as the target of a DML")
+        raise c.unsupported(f"{c.key} (…) as the target of a DML")
     name = c.qualified_name(903)
     partition = partition_ref(c)
     return ast.DmlTarget(name, _alias(c), partition, position=start)

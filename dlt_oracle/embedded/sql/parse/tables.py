@@ -43,9 +43,9 @@ def create_table(c: Cursor, start: int, temporary: str | None) -> ast.CreateTabl
     optional = if_not_exists(c)
     name = c.qualified_name(903)
     if (temporary == "PRIVATE") is not name.name.startswith(_PRIVATE_PREFIX):
-        c.fail(903, position=name.position)
+        raise c.error(903, position=name.position)
     if c.key == "OF":
-        c.unsupported("object tables")
+        raise c.unsupported("object tables")
     columns: tuple[ast.ColumnDefinition, ...] = ()
     constraints: tuple[ast.Constraint, ...] = ()
     if c.accept("("):
@@ -58,7 +58,7 @@ def create_table(c: Cursor, start: int, temporary: str | None) -> ast.CreateTabl
     if node.query is not None:
         _check_query(c, columns, node.query)
     elif not columns and node.exchange_with is None:
-        c.fail(906 if c.at_end else 922)
+        raise c.error(906 if c.at_end else 922)
     _check_partitioning(c, node)
     if temporary is not None:
         _check_temporary(c, node)
@@ -91,9 +91,9 @@ def _tail(c: Cursor, node: ast.CreateTable) -> ast.CreateTable:
         elif key == "ORGANIZATION":
             node = _organization(c, node)
         elif key in ("ENABLE", "DISABLE") and c.peek() != "ROW":
-            c.unsupported(f"{key} of a constraint behind the columns")
+            raise c.unsupported(f"{key} of a constraint behind the columns")
         elif key == "DEFAULT" and c.peek() == "COLLATION":
-            c.unsupported("DEFAULT COLLATION of a table")
+            raise c.unsupported("DEFAULT COLLATION of a table")
         elif key == "AS":
             c.advance()
             return replace(node, query=_as_query(c))
@@ -120,7 +120,7 @@ def merged(c: Cursor, first: ast.TableProperties, second: ast.TableProperties) -
             values[each.name] = one or two
         elif each.name != "position":
             if one is not None and two is not None:
-                c.fail(922, position=second.position)
+                raise c.error(922, position=second.position)
             values[each.name] = two if one is None else one
     return ast.TableProperties(**values, position=first.position)
 
@@ -131,9 +131,9 @@ def _on_commit(c: Cursor, temporary: str | None) -> str:
     word = c.expect_any(("DELETE", "PRESERVE", "DROP"), 922)
     what = c.expect_any(("ROWS", "DEFINITION"), 922)
     if temporary is None:
-        c.fail(14459, position=start)
+        raise c.error(14459, position=start)
     if (what == "DEFINITION") is not (temporary == "PRIVATE") or (word, what) == ("DROP", "ROWS"):
-        c.fail(922, position=start)
+        raise c.error(922, position=start)
     return f"{word} {what}"
 
 
@@ -142,13 +142,13 @@ def _organization(c: Cursor, node: ast.CreateTable) -> ast.CreateTable:
     if c.accept("HEAP"):
         return node
     if c.key == "EXTERNAL":
-        c.unsupported("external tables")
+        raise c.unsupported("external tables")
     if not c.accept("INDEX"):
-        c.fail(922)
+        raise c.error(922)
     if not _has_primary_key(node):
-        c.fail(25175, position=node.position)
+        raise c.error(25175, position=node.position)
     if c.key in ("OVERFLOW", "INCLUDING", "PCTTHRESHOLD", "MAPPING"):
-        c.unsupported(f"{c.key} of an index-organized table")
+        raise c.unsupported(f"{c.key} of an index-organized table")
     return replace(node, index_organized=True)
 
 
@@ -162,7 +162,7 @@ def _has_primary_key(node: ast.CreateTable) -> bool:
 
 def _as_query(c: Cursor) -> ast.Query:
     if c.key not in ("SELECT", "WITH", "("):
-        c.fail(928)
+        raise c.error(928)
     return c.rules.query(c)
 
 
@@ -173,7 +173,7 @@ def check_names(c: Cursor, query: ast.Query) -> None:
         expression = item.expression
         bare = isinstance(expression, ast.FunctionCall) and expression.bare
         if item.alias is None and not bare and not isinstance(expression, _NAMED):
-            c.fail(998, position=item.position)
+            raise c.error(998, position=item.position)
         if item.name is not None:
             names.append(ast.Name(item.name, position=item.position))
     checks.duplicate_names(c, names)
@@ -185,7 +185,7 @@ def _check_query(c: Cursor, columns: tuple[ast.ColumnDefinition, ...], query: as
         return
     count = checks.width(query.body)
     if count is not None and count != len(columns):
-        c.fail(1730, position=query.position)
+        raise c.error(1730, position=query.position)
 
 
 def _check_partitioning(c: Cursor, node: ast.CreateTable) -> None:
@@ -195,25 +195,25 @@ def _check_partitioning(c: Cursor, node: ast.CreateTable) -> None:
     for scheme in schemes:
         for column in scheme.columns if scheme is not None and types else ():
             if column.text not in types:
-                c.fail(904, f'"{column.text}"', position=column.position)
+                raise c.error(904, f'"{column.text}"', position=column.position)
             kind = types[column.text]
             if kind is not None and kind.type.name in _LOBS:
-                c.fail(14135, position=column.position)
+                raise c.error(14135, position=column.position)
             if kind is not None and kind.type.name is TypeName.TIMESTAMP_TZ:
-                c.fail(3001, position=column.position)
+                raise c.error(3001, position=column.position)
 
 
 def _check_temporary(c: Cursor, node: ast.CreateTable) -> None:
     """ORA-14451, ORA-14455: what a temporary table cannot have."""
     if node.partitioning is not None or node.index_organized:
-        c.fail(14451, position=node.position)
+        raise c.error(14451, position=node.position)
     every = [each for column in node.columns for each in column.constraints] + list(node.constraints)
     for each in every:
         if each.kind == "REFERENCES":
-            c.fail(14455, position=each.position)
+            raise c.error(14455, position=each.position)
         if node.temporary == "PRIVATE" and each.kind != "NULL":
-            c.fail(14451, position=each.position)
+            raise c.error(14451, position=each.position)
     if node.temporary == "PRIVATE":
         for column in node.columns:
             if column.default is not None or column.identity is not None:
-                c.fail(14451, position=column.position)
+                raise c.error(14451, position=column.position)

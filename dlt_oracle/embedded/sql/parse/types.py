@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.scan import NUMBER, QUOTED, WORD
+from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def data_type(c: Cursor) -> ast.DataType:
     if c.token.kind == QUOTED or c.peek() == ".":
         return _object_type(c)
     if c.token.kind != WORD:
-        c.fail(902)
+        raise c.error(902)
     word = c.key
     parse = _TYPES.get(word)
     if parse is not None and c.version >= _SINCE.get(word, 0):
@@ -64,13 +65,13 @@ def data_type(c: Cursor) -> ast.DataType:
         if word in _WITH_PARAMETERS and c.accept("("):
             while not c.accept(")"):
                 if c.at_end:
-                    c.fail(907)
+                    raise c.error(907)
                 c.advance()
-        c.unsupported(f"the data type {word}", start)
+        raise c.unsupported(f"the data type {word}", start)
     if c.peek() == "(":
         c.advance()
-        c.fail(907)
-    c.fail(902)
+        raise c.error(907)
+    raise c.error(902)
 
 
 def at_type(c: Cursor) -> bool:
@@ -78,11 +79,11 @@ def at_type(c: Cursor) -> bool:
     return c.token.kind in (WORD, QUOTED) and c.key not in _NO_TYPE
 
 
-_NO_TYPE = frozenset(
+_NO_TYPE = words(
     """
     DEFAULT CONSTRAINT NOT NULL UNIQUE PRIMARY REFERENCES CHECK GENERATED AS VISIBLE INVISIBLE ENCRYPT DECRYPT
     COLLATE DROP SORT ENABLE DISABLE
-    """.split()
+    """
 )
 
 
@@ -94,8 +95,8 @@ def _object_type(c: Cursor) -> ast.DataType:
         name = c.token.value
         c.name(902)
     if _UNSUPPORTED.get(name, 99) <= c.version:
-        c.unsupported(f"the data type {name}", start)
-    c.fail(902, position=start)
+        raise c.unsupported(f"the data type {name}", start)
+    raise c.error(902, position=start)
 
 
 # --- character types ----------------------------------------------------------------------------
@@ -106,13 +107,13 @@ def _length(c: Cursor, limit: int) -> tuple[int, str | None]:
     c.open()
     position = c.start
     if c.token.kind != NUMBER or not c.token.value.isdigit():
-        c.fail(910)
+        raise c.error(910)
     length = c.integer(910)
     semantics = c.accept_any("BYTE", "CHAR")
     if length == 0:
-        c.fail(1723, position=position)
+        raise c.error(1723, position=position)
     if length > limit:
-        c.fail(910, position=position)
+        raise c.error(910, position=position)
     c.close()
     return length, semantics
 
@@ -136,7 +137,7 @@ def _char(c: Cursor) -> ast.DataType:
 def _national(c: Cursor, name: TypeName, limit: int) -> OracleType:
     length, semantics = _length(c, limit)
     if semantics is not None:
-        c.fail(907)
+        raise c.error(907)
     return OracleType(name, length, char_semantics=True)
 
 
@@ -156,14 +157,14 @@ def _nchar(c: Cursor) -> OracleType:
 
 def _national_words(c: Cursor) -> OracleType:
     if not (c.accept("CHAR") or c.accept("CHARACTER")):
-        c.fail(902)
+        raise c.error(902)
     return _nchar(c)
 
 
 def _raw(c: Cursor) -> OracleType:
     length, semantics = _length(c, 2000 if c.max_string_bytes == _STANDARD_BYTES else c.max_string_bytes)
     if semantics is not None:
-        c.fail(907)
+        raise c.error(907)
     return OracleType(TypeName.RAW, length)
 
 
@@ -183,13 +184,13 @@ def _precision_and_scale(c: Cursor) -> tuple[int | None, int | None]:
     position = c.start
     precision = None if c.accept("*") else c.integer(2017)
     if precision is not None and not 1 <= precision <= 38:  # noqa: PLR2004 - Oracle's range
-        c.fail(1727, position=position)
+        raise c.error(1727, position=position)
     scale = None
     if c.accept(","):
         position = c.start
         scale = c.signed_integer(2017)
         if not -84 <= scale <= 127:  # noqa: PLR2004 - Oracle's range
-            c.fail(1728, position=position)
+            raise c.error(1728, position=position)
     c.close()
     return precision, scale
 
@@ -220,7 +221,7 @@ def _float(c: Cursor) -> OracleType:
         position = c.start
         precision = 126 if c.accept("*") else c.integer(2017)
         if not 1 <= precision <= 126:  # noqa: PLR2004 - Oracle's range
-            c.fail(1727, position=position)
+            raise c.error(1727, position=position)
         c.close()
     return OracleType(TypeName.FLOAT, precision=precision)
 
@@ -240,7 +241,7 @@ def _digits(c: Cursor, default: int, code: int = 30088) -> int:
     position = c.start
     digits = c.integer(code)
     if digits > 9:  # noqa: PLR2004 - Oracle's range
-        c.fail(code, position=position)
+        raise c.error(code, position=position)
     c.close()
     return digits
 
@@ -260,7 +261,7 @@ def _interval(c: Cursor) -> OracleType:
     if c.accept("YEAR"):
         _digits(c, 2, 1866)
         c.keyword("TO", "MONTH")
-        c.unsupported("the data type INTERVAL YEAR TO MONTH", start)
+        raise c.unsupported("the data type INTERVAL YEAR TO MONTH", start)
     c.expect("DAY", 905)
     precision = _digits(c, 2)
     c.keyword("TO", "SECOND")

@@ -12,6 +12,8 @@ from dlt_oracle.embedded.sql.scan import QUOTED, WORD
 from dlt_oracle.embedded.sql.words import RESERVED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _ALL = ("ALL", "ALL PRIVILEGES")
@@ -25,7 +27,7 @@ def create_user(c: Cursor, start: int) -> ast.CreateUser:
     optional = if_not_exists(c)
     name = c.name_node(1935)
     if c.key not in ("IDENTIFIED", "NO"):
-        c.fail(922)
+        raise c.error(922)
     return ast.CreateUser(name, _options(c, altering=False), optional, position=start)
 
 
@@ -34,10 +36,10 @@ def alter_user(c: Cursor, start: int) -> ast.AlterUser:
     optional = if_exists(c)
     name = c.name_node(1935)
     if c.key in ("GRANT", "REVOKE") and c.peek() == "CONNECT":
-        c.unsupported("proxy users")
+        raise c.unsupported("proxy users")
     options = _options(c, altering=True)
     if options == ast.UserOptions():
-        c.fail(922)
+        raise c.error(922)
     return ast.AlterUser(name, options, optional, position=start)
 
 
@@ -52,7 +54,7 @@ def _options(c: Cursor, *, altering: bool) -> ast.UserOptions:
             continue
         for field, value in _option(c, altering=altering).items():
             if field in options:
-                c.fail(922, position=position)
+                raise c.error(922, position=position)
             options[field] = value
     return ast.UserOptions(quotas=tuple(quotas), **options, position=start)
 
@@ -60,37 +62,40 @@ def _options(c: Cursor, *, altering: bool) -> ast.UserOptions:
 def _option(c: Cursor, *, altering: bool) -> dict[str, Any]:
     if c.accept("IDENTIFIED"):
         return _identified(c, altering=altering)
-    if c.accept("NO", "AUTHENTICATION"):
-        return {"authentication": "NO AUTHENTICATION"}
-    if c.accept("DEFAULT", "TABLESPACE"):
-        return {"default_tablespace": c.name(2155)}
-    if c.accept("TEMPORARY", "TABLESPACE"):
-        return {"temporary_tablespace": c.name(2155)}
-    if c.accept("PROFILE"):
-        return {"profile": "DEFAULT" if c.accept("DEFAULT") else c.name(922)}
-    if c.accept("PASSWORD"):
-        c.expect("EXPIRE", 922)
-        return {"password_expired": True}
-    if c.accept("ACCOUNT"):
-        return {"locked": c.expect_any(("LOCK", "UNLOCK"), 922) == "LOCK"}
+    if c.accept("CONTAINER"):
+        _container_value(c)
+        return {}
     if altering and c.accept("DEFAULT", "ROLE"):
         return {"default_roles": _role_list(c)}
-    if c.accept("CONTAINER"):
-        c.expect("=", 922)
-        if c.expect_any(("CURRENT", "ALL"), 922) == "ALL":
-            c.unsupported("common users (CONTAINER = ALL)")
-        return {}
+    for spelling, parse in _OPTIONS.items():
+        if c.accept(*spelling):
+            return parse(c)
     if c.key in ("ENABLE", "LOCAL") or c.at_keys("DEFAULT", "COLLATION"):
-        c.unsupported(f"the {c.key} clause of a user")
-    c.fail(922)
+        raise c.unsupported(f"the {c.key} clause of a user")
+    raise c.error(922)
+
+
+def _expire(c: Cursor) -> dict[str, Any]:
+    c.expect("EXPIRE", 922)
+    return {"password_expired": True}
+
+
+_OPTIONS: dict[tuple[str, ...], Callable[[Cursor], dict[str, Any]]] = {
+    ("ACCOUNT",): lambda c: {"locked": c.expect_any(("LOCK", "UNLOCK"), 922) == "LOCK"},
+    ("DEFAULT", "TABLESPACE"): lambda c: {"default_tablespace": c.name(2155)},
+    ("NO", "AUTHENTICATION"): lambda _: {"authentication": "NO AUTHENTICATION"},
+    ("PASSWORD",): _expire,
+    ("PROFILE",): lambda c: {"profile": "DEFAULT" if c.accept("DEFAULT") else c.name(922)},
+    ("TEMPORARY", "TABLESPACE"): lambda c: {"temporary_tablespace": c.name(2155)},
+}
 
 
 def _identified(c: Cursor, *, altering: bool) -> dict[str, Any]:
     if c.accept_any("EXTERNALLY", "GLOBALLY"):
-        c.unsupported("users known by something else than a password")
+        raise c.unsupported("users known by something else than a password")
     c.expect("BY", 1935 if c.at_end else 924)
     if c.key == "VALUES":
-        c.unsupported("IDENTIFIED BY VALUES")
+        raise c.unsupported("IDENTIFIED BY VALUES")
     found = {"authentication": "PASSWORD", "password": _password(c)}
     if altering and c.accept("REPLACE"):
         _password(c)
@@ -101,7 +106,7 @@ def _password(c: Cursor) -> str:
     """Take a password: a name, in the case it is written in, and never in a message."""
     token = c.token
     if token.kind not in (WORD, QUOTED):
-        c.fail(988)
+        raise c.error(988)
     c.advance()
     return token.value if token.kind == QUOTED else c.text[token.start : token.end]
 
@@ -137,10 +142,8 @@ def create_role(c: Cursor, start: int) -> ast.CreateRole:
     if c.accept("NOT"):
         c.keyword("IDENTIFIED")
     elif c.key == "IDENTIFIED":
-        c.unsupported("roles with a password")
-    if c.accept("CONTAINER"):
-        c.expect("=", 922)
-        c.expect_any(("CURRENT",), 922)
+        raise c.unsupported("roles with a password")
+    _container(c)
     return ast.CreateRole(name, optional, position=start)
 
 
@@ -163,7 +166,7 @@ def grant(c: Cursor) -> ast.Grant:
     if c.accept("WITH"):
         words = ("GRANT",) if on is not None else ("ADMIN", "DELEGATE")
         if c.key == "HIERARCHY":
-            c.unsupported("WITH HIERARCHY OPTION")
+            raise c.unsupported("WITH HIERARCHY OPTION")
         c.expect_any(words, 905)
         c.keyword("OPTION")
         option = True
@@ -191,9 +194,13 @@ def revoke(c: Cursor) -> ast.Revoke:
 
 def _container(c: Cursor) -> None:
     if c.accept("CONTAINER"):
-        c.expect("=", 922)
-        if c.expect_any(("CURRENT", "ALL"), 922) == "ALL":
-            c.unsupported("CONTAINER = ALL")
+        _container_value(c)
+
+
+def _container_value(c: Cursor) -> None:
+    c.expect("=", 922)
+    if c.expect_any(("CURRENT", "ALL"), 922) == "ALL":
+        raise c.unsupported("CONTAINER = ALL")
 
 
 def _privilege_list(c: Cursor) -> list[ast.Privilege]:
@@ -211,11 +218,11 @@ def _privilege(c: Cursor) -> ast.Privilege:
     while c.token.kind == WORD and c.key not in ("ON", "TO", "FROM"):
         words.append(c.advance().key)
     if not words:
-        c.fail(990)
+        raise c.error(990)
     columns: tuple[ast.Name, ...] = ()
     if c.key == "(":
         if words[0] not in COLUMN_PRIVILEGES:
-            c.fail(969)
+            raise c.error(969)
         columns = c.name_list()
     return ast.Privilege(" ".join(words), columns, position=start)
 
@@ -225,7 +232,7 @@ def _object(c: Cursor) -> tuple[ast.QualifiedName | None, bool, ast.Name | None]
     if not c.accept("ON"):
         return None, False, None
     if c.key in ("USER", "EDITION", "JAVA", "MINING", "SQL") and c.peek() != "TO":
-        c.unsupported(f"privileges on {c.key}")
+        raise c.unsupported(f"privileges on {c.key}")
     if c.key == "DIRECTORY" and c.peek_kind() in (WORD, QUOTED):
         c.advance()
         return c.qualified_name(903), True, None
@@ -247,7 +254,7 @@ def _classify(
         role = each.role
         if not role and not is_all and name not in known:
             if on_object and name in SYSTEM_PRIVILEGES and c.key != "TO":
-                c.fail(905)
+                raise c.error(905)
             plain = " " not in name and name not in OBJECT_PRIVILEGES
             if (
                 on_object
@@ -255,7 +262,7 @@ def _classify(
                 or not plain
                 or (name in RESERVED and name not in ("CONNECT", "RESOURCE"))
             ):
-                c.fail(990, position=each.position)
+                raise c.error(990, position=each.position)
             role = True
         privileges.append(ast.Privilege(name, each.columns, role, position=each.position))
     return tuple(privileges)
