@@ -50,6 +50,9 @@ _SAME = {
 }
 
 
+_PLAIN_NUMBER = 38
+
+
 def plain_insert(
     node: ast.Insert, dictionary: Dictionary, bind_types: Sequence[OracleType]
 ) -> PlainInsert | None:
@@ -94,5 +97,7 @@ def _source(
     if isinstance(value, ast.StringLiteral) and family(wanted) in {Family.TEXT, Family.CLOB}:
         return copy_encoder(wanted)(value.value)
     if isinstance(value, ast.NumberLiteral) and value.type is TypeName.NUMBER:
-        return copy_encoder(wanted)(value.text) if family(wanted) is Family.NUMBER else None
+        # A long or scientific one may be out of NUMBER's range, or need rounding.
+        plain = family(wanted) is Family.NUMBER and len(value.text) < _PLAIN_NUMBER and value.text.isdecimal()
+        return copy_encoder(wanted)(value.text) if plain else None
     return None

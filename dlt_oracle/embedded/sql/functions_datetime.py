@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
+from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql.analyze_convert import convert, to_number, to_text
 from dlt_oracle.embedded.sql.analyze_types import (
     BINARY_DOUBLE,
@@ -17,9 +18,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
     INTERVAL_YM,
     NUMBER,
     NUMERIC,
-    TIMESTAMP,
     TIMESTAMP9,
-    TIMESTAMP_TZ,
     TIMESTAMP_TZ9,
     Family,
     Typed,
@@ -28,12 +27,10 @@ from dlt_oracle.embedded.sql.analyze_types import (
     varchar2,
 )
 from dlt_oracle.embedded.sql.functions import Call, Function, simple
-from dlt_oracle.embedded.sql.storage import fraction_digits
+from dlt_oracle.embedded.sql.storage import MICROSECOND_DIGITS, NANOSECOND_DIGITS, fraction_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from dlt_oracle.embedded.model import OracleType
 
 # The widest text of each element; what is not here makes the length unknown (75, Oracle's own bound).
 _WIDTHS = {
@@ -71,14 +68,22 @@ def _now(sql: str, result: OracleType) -> Function:
     return Function(0, 0, lambda call: replace(call.result(sql, result), nullable=False))
 
 
-def _with_digits(call: Call, letters: str, plain: str, rounded: OracleType) -> Typed:
-    """CURRENT_TIMESTAMP(n), LOCALTIMESTAMP(n): a constant number of digits, 0 to 9."""
-    if not call.arguments:
-        return replace(call.result(plain, rounded), nullable=False)
-    digits = call.arguments[0].number
-    if digits is None or not digits.isdigit() or int(digits) > 9:  # noqa: PLR2004 - nanoseconds
-        raise OracleError(30088, position=call.node.position)
-    raise unsupported(f"{letters} with a precision", call.node.position)
+def _current(sql: str, name: TypeName) -> Function:
+    """CURRENT_TIMESTAMP(n) and its kind: n is a constant, 0 to 9, and 6 where it is missing."""
+
+    def build(call: Call) -> Typed:
+        digits = call.arguments[0].number if call.arguments else str(MICROSECOND_DIGITS)
+        if digits is None or not digits.isdigit() or int(digits) > NANOSECOND_DIGITS:
+            raise OracleError(30088, position=call.node.position)
+        if int(digits) >= MICROSECOND_DIGITS:
+            rounded = sql  # the clock has microseconds
+        elif name is TypeName.TIMESTAMP_TZ:
+            rounded = f"ora.round_tstz({sql}, {digits})"
+        else:
+            rounded = f"{sql}::timestamp({digits})"
+        return call.result(rounded, OracleType(name, scale=min(int(digits), MICROSECOND_DIGITS)))
+
+    return Function(0, 1, build)
 
 
 def to_char(call: Call) -> Typed:
@@ -241,15 +246,11 @@ def _tz_offset(call: Call) -> Typed:
 FUNCTIONS: dict[str, Function] = {
     "ADD_MONTHS": Function(2, 2, _add_months),
     "CURRENT_DATE": _now("ora.current_date()", DATE),
-    "CURRENT_TIMESTAMP": Function(
-        0, 1, lambda call: _with_digits(call, "CURRENT_TIMESTAMP", "ora.current_timestamp()", TIMESTAMP_TZ)
-    ),
+    "CURRENT_TIMESTAMP": _current("ora.current_timestamp()", TypeName.TIMESTAMP_TZ),
     "DBTIMEZONE": _now("'+00:00'::text", varchar2(6)),
     "FROM_TZ": Function(2, 2, _from_tz),
     "LAST_DAY": simple("ora.last_day({})", "d", DATE),
-    "LOCALTIMESTAMP": Function(
-        0, 1, lambda call: _with_digits(call, "LOCALTIMESTAMP", "ora.localtimestamp()", TIMESTAMP)
-    ),
+    "LOCALTIMESTAMP": _current("ora.localtimestamp()", TypeName.TIMESTAMP),
     "MONTHS_BETWEEN": simple("ora.months_between({})", "dd", NUMBER),
     "NEXT_DAY": simple("ora.next_day({})", "dt", DATE),
     "NUMTODSINTERVAL": simple("ora.numtodsinterval({})", "nt", INTERVAL_DS),
@@ -257,9 +258,7 @@ FUNCTIONS: dict[str, Function] = {
     "ROUND": _trunc_or_round("round"),
     "SESSIONTIMEZONE": _now("ora.session_zone()", varchar2(75)),
     "SYSDATE": _now("ora.sysdate()", DATE),
-    "SYSTIMESTAMP": Function(
-        0, 1, lambda call: _with_digits(call, "SYSTIMESTAMP", "ora.systimestamp()", TIMESTAMP_TZ)
-    ),
+    "SYSTIMESTAMP": _current("ora.systimestamp()", TypeName.TIMESTAMP_TZ),
     "SYS_EXTRACT_UTC": Function(1, 1, _sys_extract_utc),
     "TO_BINARY_DOUBLE": _to_binary(BINARY_DOUBLE),
     "TO_BINARY_FLOAT": _to_binary(BINARY_FLOAT),

@@ -330,3 +330,9 @@ def test_json_in_text_can_be_asked(db: Bench) -> None:
     assert db.value(f"JSON_VALUE('{document}', '$.c')") == "x"
     assert db.value(f"JSON_VALUE('{document}', '$.a.b[1]' RETURNING NUMBER)") == "2"
     assert db.run(f"SELECT 1 FROM dual WHERE '{document}' IS JSON AND 'x' IS NOT JSON") == [("1",)]
+
+
+@pytest.mark.parametrize(("digits", "length"), [(0, 19), (3, 23), (6, 26)])
+def test_the_clock_shows_as_many_digits_as_asked(db: Bench, digits: int, length: int) -> None:
+    text = db.value(f"TO_CHAR(LOCALTIMESTAMP({digits}), 'YYYY-MM-DD HH24:MI:SS.FF')")
+    assert len(text.rstrip(".")) == length

@@ -305,3 +305,11 @@ def test_distinct_takes_time_zones_by_their_instant(db: Bench) -> None:
     db.run("INSERT INTO t VALUES (TIMESTAMP '2020-01-01 10:00:00 +00:00')")
     assert len(db.run("SELECT DISTINCT x FROM t")) == 1
     assert db.run("SELECT COUNT(*) FROM t GROUP BY x") == [("2",)]
+
+
+def test_the_latest_nanosecond_is_found(db: Bench) -> None:
+    db.table("T", "X TIMESTAMP(9)")
+    for fraction in ("000000001", "000000002"):
+        db.run("INSERT INTO t VALUES (:x)", f"2020-01-01 00:00:00.{fraction}", types=["TIMESTAMP"])
+    found = db.run("SELECT MAX(x), MIN(x), COUNT(DISTINCT x) FROM t")
+    assert found == [("2020-01-01 00:00:00.000000002", "2020-01-01 00:00:00.000000001", "2")]

@@ -95,11 +95,21 @@ BEGIN
     FUNCTION 1 ora.tstz_compare(ora.tstz, ora.tstz);
   CREATE OPERATOR CLASS ora.tstz_hashing DEFAULT FOR TYPE ora.tstz USING hash AS
     OPERATOR 1 ora.=, FUNCTION 1 ora.tstz_hash(ora.tstz);
-  CREATE AGGREGATE ora.min(ora.tstz) (SFUNC = ora.tstz_lesser, STYPE = ora.tstz);
-  CREATE AGGREGATE ora.max(ora.tstz) (SFUNC = ora.tstz_greater, STYPE = ora.tstz);
 EXCEPTION WHEN duplicate_function OR duplicate_object THEN
   NULL;
 END $$;
+
+-- PostgreSQL's own min and max of a composite give an anonymous record.
+CREATE OR REPLACE FUNCTION ora.ts9_lesser(a ora.ts9, b ora.ts9) RETURNS ora.ts9
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT CASE WHEN a <= b THEN a ELSE b END $$;
+
+CREATE OR REPLACE FUNCTION ora.ts9_greater(a ora.ts9, b ora.ts9) RETURNS ora.ts9
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT CASE WHEN a >= b THEN a ELSE b END $$;
+
+CREATE OR REPLACE AGGREGATE ora.min(ora.tstz) (SFUNC = ora.tstz_lesser, STYPE = ora.tstz);
+CREATE OR REPLACE AGGREGATE ora.max(ora.tstz) (SFUNC = ora.tstz_greater, STYPE = ora.tstz);
+CREATE OR REPLACE AGGREGATE ora.min(ora.ts9) (SFUNC = ora.ts9_lesser, STYPE = ora.ts9);
+CREATE OR REPLACE AGGREGATE ora.max(ora.ts9) (SFUNC = ora.ts9_greater, STYPE = ora.ts9);
 
 -- Between the forms of a point in time ----------------------------------------------------------------
 
