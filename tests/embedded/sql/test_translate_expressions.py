@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.sql.compile import compile_dml
+from dlt_oracle.embedded.sql.parse import parse
+
 if TYPE_CHECKING:
     from conftest import Bench
 
@@ -336,3 +340,12 @@ def test_json_in_text_can_be_asked(db: Bench) -> None:
 def test_the_clock_shows_as_many_digits_as_asked(db: Bench, digits: int, length: int) -> None:
     text = db.value(f"TO_CHAR(LOCALTIMESTAMP({digits}), 'YYYY-MM-DD HH24:MI:SS.FF')")
     assert len(text.rstrip(".")) == length
+
+
+def test_a_timestamp_bind_of_unknown_precision_keeps_its_nanoseconds(db: Bench) -> None:
+    db.table("T", "X TIMESTAMP(9)")
+    moment = "2020-01-01 00:00:00.123456789"
+    statement = parse("INSERT INTO t SELECT :x FROM dual")
+    compiled = compile_dml(statement, db, [OracleType(TypeName.TIMESTAMP)])
+    db.connection.execute(compiled.text, [moment])
+    assert db.column("SELECT x FROM t") == [moment]

@@ -310,6 +310,6 @@ def test_distinct_takes_time_zones_by_their_instant(db: Bench) -> None:
 def test_the_latest_nanosecond_is_found(db: Bench) -> None:
     db.table("T", "X TIMESTAMP(9)")
     for fraction in ("000000001", "000000002"):
-        db.run("INSERT INTO t VALUES (:x)", f"2020-01-01 00:00:00.{fraction}", types=["TIMESTAMP"])
+        db.run("INSERT INTO t VALUES (:x)", f"2020-01-01 00:00:00.{fraction}", types=["TIMESTAMP(9)"])
     found = db.run("SELECT MAX(x), MIN(x), COUNT(DISTINCT x) FROM t")
     assert found == [("2020-01-01 00:00:00.000000002", "2020-01-01 00:00:00.000000001", "2")]
