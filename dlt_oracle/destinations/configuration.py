@@ -12,6 +12,8 @@ from dlt.common.destination.configuration import CsvFormatConfiguration
 from dlt.common.typing import TSecretStrValue
 from dlt.common.utils import digest128
 
+from dlt_oracle.destinations.server_version import ServerVersion
+
 DEFAULT_PORT = 1521
 DEFAULT_EMBEDDED_DIRECTORY = ".oracle"
 EMBEDDED_USER = "LOADER"
@@ -136,8 +138,22 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     """Make the unique constraints that hints ask for, when a table is created; never on a filled table."""
     csv_format: CsvFormatConfiguration | None = None
     """How CSV files are written and read: ``delimiter``, ``include_header``, ``quoting``, ``encoding``."""
+    server_version: str | None = None
+    """Release whose types and SQL are used, as ``19c`` or ``23ai``. By default the server's own."""
     ledger_retention_days: int = 90
     """Days for which the ledger remembers what was loaded. dlt repeats only loads that are pending."""
+
+    def on_resolved(self) -> None:
+        """Check what can be checked without a server. Raises ConfigurationValueError."""
+        try:
+            _ = self.version
+        except ValueError as error:
+            raise ConfigurationValueError(f"`server_version` under [destination.oracle]: {error}") from error
+
+    @property
+    def version(self) -> ServerVersion | None:
+        """``server_version``, or None. Raises ValueError when it is no release."""
+        return ServerVersion.parse(self.server_version) if self.server_version else None
 
     @property
     def owner(self) -> str:

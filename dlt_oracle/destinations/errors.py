@@ -178,3 +178,7 @@ class RejectedValue(DestinationTerminalException):
             f"Table {table!r}, column {column!r}, row {row:,} of the load file: {reason} Nothing of this "
             "file was loaded."
         )
+
+
+class TextTooLong(RejectedValue):
+    """A text that its column cannot hold, and the column may be made longer."""

@@ -13,15 +13,17 @@ from dlt_oracle.destinations.sql import dml, merge
 from dlt_oracle.destinations.sql.delete_insert import delete_insert
 from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql.scd2 import scd2
+from dlt_oracle.destinations.stored_columns import read_columns
 from dlt_oracle.destinations.table_chain import ChainReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dlt.common.destination.typing import PreparedTableSchema
     from sqlglot import exp
 
     from dlt_oracle.destinations.sql_client import OracleSqlClient
+    from dlt_oracle.destinations.stored_columns import StoredColumns
     from dlt_oracle.destinations.type_mapper import OracleTypeMapper
 
 REPLACE = "replace"
@@ -53,22 +55,32 @@ def replace_from_staging(
 
 
 def merge_statements(
-    table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient, mapper: OracleTypeMapper
+    table_chain: Sequence[PreparedTableSchema],
+    client: OracleSqlClient,
+    mapper: OracleTypeMapper,
+    stored: Mapping[str, StoredColumns] | None = None,
 ) -> list[exp.Expression]:
     """Return the statements that merge a chain's staged rows, in order.
 
-    Raises MergeDispositionException when a column is missing that the strategy needs.
+    ``stored``: the columns that the target tables really have, if they matter. Raises
+    MergeDispositionException when a column is missing that the strategy needs.
     """
     root: Any = table_chain[0]
     strategy = resolve_merge_strategy({root["name"]: root}, root, client.capabilities)
-    return _STRATEGIES[str(strategy)](ChainReader(table_chain, str(strategy), client, mapper))
+    return _STRATEGIES[str(strategy)](ChainReader(table_chain, str(strategy), client, mapper, stored or {}))
 
 
 def merge_from_staging(
     table_chain: Sequence[PreparedTableSchema], client: OracleSqlClient, mapper: OracleTypeMapper
 ) -> FollowupJobRequestImpl:
     """Merge the staged rows of a chain, in one transaction."""
-    return _request(MERGE, table_chain, merge_statements(table_chain, client, mapper))
+    stored: dict[str, StoredColumns] = {}
+    root: Any = table_chain[0]
+    if root.get("x-merge-skip-unchanged-rows"):
+        # Values are compared: how depends on what an earlier load made of the columns.
+        with client:
+            stored = read_columns(client, [str(table["name"]) for table in table_chain])
+    return _request(MERGE, table_chain, merge_statements(table_chain, client, mapper, stored))
 
 
 def _request(
@@ -82,5 +94,5 @@ def _request(
     name = ParsedLoadJobFileName(names[0], ParsedLoadJobFileName.new_file_id(), 0, "sql")
     job = FollowupJobRequestImpl(name.file_name())
     texts = [render(item) for item in statements]
-    job._save_text_file(FollowupStatements(kind, names[0], texts, names if swap else []).dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
+    job._save_text_file(FollowupStatements(kind, names[0], texts, names if swap else [], names).dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
     return job

@@ -14,7 +14,7 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import followup_jobs, swap
+from dlt_oracle.destinations import followup_jobs, promotion, swap, widening
 from dlt_oracle.destinations.load_jobs import (
     LedgerKey,
     OracleLoadJob,
@@ -22,6 +22,7 @@ from dlt_oracle.destinations.load_jobs import (
     OracleSqlJob,
     once,
 )
+from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.readers import READERS
 from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
 from dlt_oracle.destinations.sql.names import column
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from dlt.common.destination.client import FollowupJobRequest, LoadJob
     from dlt.common.destination.typing import PreparedTableSchema
     from dlt.common.schema import Schema
-    from dlt.common.schema.typing import TColumnSchema, TColumnType
+    from dlt.common.schema.typing import TColumnSchema, TColumnType, TSchemaTables, TTableSchemaColumns
 
     from dlt_oracle.destinations.configuration import OracleClientConfiguration
 
@@ -71,13 +72,20 @@ class OracleClient(SqlJobClientWithStagingDataset):
         )
         super().__init__(schema, config, sql_client)
         self.config: OracleClientConfiguration = config
-        self.type_mapper = self.oracle_type_mapper = OracleTypeMapper(capabilities)
+        self.type_mapper = self.oracle_type_mapper = OracleTypeMapper(
+            capabilities, lambda: sql_client.version
+        )
         self._long_dlt_columns = {schema.naming.normalize_identifier(name) for name in _LONG_DLT_COLUMNS}
 
     @property
     def oracle(self) -> OracleSqlClient:
         """The ``sql_client``, as what it is."""
         return cast("OracleSqlClient", self.sql_client)
+
+    @property
+    def dataset_behind_staging(self) -> str | None:
+        """The dataset that rows go to in the end, while the client is in the staging dataset; else None."""
+        return self.config.normalize_dataset_name(self.schema) if self.in_staging_dataset_mode else None
 
     # -- datasets and schema migration
 
@@ -100,6 +108,22 @@ class OracleClient(SqlJobClientWithStagingDataset):
                 table["columns"][name][TYPE_HINT] = "CLOB"  # type: ignore[literal-required]
         return table
 
+    def get_storage_tables(self, table_names: Iterable[str]) -> Iterable[tuple[str, TTableSchemaColumns]]:
+        """Return the tables' columns; a column that is being promoted counts as there: it comes back."""
+        for table_name, columns in super().get_storage_tables(table_names):
+            names = map(self.oracle.column, self.schema.tables[table_name]["columns"])
+            missing = [name for name in names if promotion.is_unfinished(name, columns.keys())]
+            yield table_name, {**columns, **{name: {"name": name, "data_type": "text"} for name in missing}}
+
+    def _build_schema_update_sql(
+        self, storage_tables: Iterable[tuple[str, TTableSchemaColumns]]
+    ) -> tuple[list[str], TSchemaTables]:
+        tables = list(storage_tables)
+        statements, update = super()._build_schema_update_sql(tables)
+        existing = [self.prepare_load_table(name) for name, columns in tables if columns]
+        wider = widening.widenings(self.oracle, existing, self.oracle_type_mapper)
+        return [*map(render, wider), *statements], update
+
     def _get_table_update_sql(
         self,
         table_name: str,
@@ -114,14 +138,15 @@ class OracleClient(SqlJobClientWithStagingDataset):
 
     def _definition(self, item: TColumnSchema, table: PreparedTableSchema) -> ddl.ColumnDefinition:
         name = self.oracle.column(str(item["name"]))
+        type_ = self.oracle_type_mapper.oracle_type(item, table)
         check: exp.Expression | None = None
-        if item["data_type"] == "bool":
+        if item["data_type"] == "bool" and type_.bind is Bind.NUMBER:
             check = ddl.one_of(name, (0, 1))
-        elif item["data_type"] == "json":
+        elif item["data_type"] == "json" and type_.bind is Bind.LONG_STRING:
             check = ddl.is_json(name)
         return ddl.ColumnDefinition(
             name,
-            self.oracle_type_mapper.to_destination_type(item, table),
+            type_.ddl,
             nullable=bool(item.get("nullable", True)),
             # Staged rows may repeat before they are merged.
             unique=bool(item.get("unique"))

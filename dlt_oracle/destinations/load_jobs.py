@@ -15,20 +15,23 @@ from dlt.common.storages.file_storage import FileStorage
 from dlt.destinations.exceptions import DatabaseTerminalException
 
 from dlt_oracle.destinations import errors, swap
-from dlt_oracle.destinations.readers import READERS, LoadFile
-from dlt_oracle.destinations.rows import Batches, LoadColumn
+from dlt_oracle.destinations.load_columns import LoadTable
+from dlt_oracle.destinations.promotion import tried_again
+from dlt_oracle.destinations.readers import READERS, LoadFile, Reader
+from dlt_oracle.destinations.rows import Batches, LoadColumn, longest_texts
 from dlt_oracle.destinations.sql import dml, ledger
 from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql_client import BatchError, OracleSqlClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import pyarrow as pa
 
     from dlt_oracle.destinations.job_client import OracleClient
 
 _DATA = "data"
+_NO_COLUMN = "ORA-00904"  # about the statement, not about a row
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,24 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
         """Insert all rows and the ledger row, and commit. Raises RejectedValue or a database exception."""
         job_client = cast("OracleClient", self._job_client)
         client = job_client.oracle
-        table = client.table(self.load_table_name)
         reader = READERS[self._parsed_file_name.file_format](self._load_file(job_client))
-        columns = self._columns(job_client, reader.names)
-        text = render(dml.insert(table, [client.column(column.name) for column in columns]))
+        table = LoadTable(
+            client, self._load_table, job_client.oracle_type_mapper, job_client.dataset_behind_staging
+        )
+        columns = table.columns(reader.names)
+        with tried_again(client, [self.load_table_name]):
+            try:
+                self._load(client, reader, columns)
+            except errors.TextTooLong:
+                # Rolled back: now there is time for DDL. It happens once in the life of a column.
+                columns = table.columns(reader.names, longest_texts(reader, columns))
+                self._load(client, reader, columns)
+
+    def _load(self, client: OracleSqlClient, reader: Reader, columns: list[LoadColumn]) -> None:
+        table = client.table(self.load_table_name)
+        names = [client.column(column.name) for column in columns]
+        values = [column.value(position) for position, column in enumerate(columns, start=1)]
+        text = render(dml.insert(table, names, values))
         batches = Batches(reader, self.load_table_name, columns)
         key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
         with once(client, ledger.TABLE_NAME, key, reader.rows) as first:
@@ -110,18 +127,6 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
             job_client.config.csv_format,
         )
 
-    def _columns(self, job_client: OracleClient, names: Sequence[str]) -> list[LoadColumn]:
-        schema = self._load_table["columns"]
-        mapper = job_client.oracle_type_mapper
-        return [
-            LoadColumn(
-                name,
-                mapper.oracle_type(schema[name], self._load_table),
-                bool(schema[name].get("nullable", True)),
-            )
-            for name in names
-        ]
-
     def _insert(
         self, client: OracleSqlClient, text: str, batch: pa.Table, rows_before: int, columns: list[LoadColumn]
     ) -> None:
@@ -129,7 +134,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
             client.execute_batch(text, batch)
         except BatchError as failure:
             error = errors.database_exception(failure.error)
-            if not isinstance(error, DatabaseTerminalException):
+            if not isinstance(error, DatabaseTerminalException) or errors.code_of(error) == _NO_COLUMN:
                 raise error from failure.error
             offset = max(failure.rows_before, 0)
             raise errors.RejectedValue(
@@ -188,13 +193,14 @@ class FollowupStatements:
     """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data.
 
     ``swaps`` are the tables, by dlt's names, that are to be swapped with their staging tables; the statements
-    are then for the case that this cannot be.
+    are then for the case that this cannot be. ``tables`` are all of the chain.
     """
 
     kind: str
     root_table: str
     statements: list[str]
     swaps: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
     def dumps(self) -> str:
         """Return the file's text: one JSON object."""
@@ -220,7 +226,10 @@ class OracleSqlJob(RunnableLoadJob):
             followup = FollowupStatements.loads(file.read())
         key = LedgerKey(self._load_id, followup.kind, followup.root_table)
         swapped = bool(followup.swaps) and self._swap(client, key, followup.swaps)
-        with once(client, ledger.TABLE_NAME, key) as first:
+        with (
+            tried_again(client, followup.tables),
+            once(client, ledger.TABLE_NAME, key) as first,
+        ):
             if first and not swapped:
                 client.execute_many(followup.statements)
 

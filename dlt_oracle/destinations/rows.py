@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from dlt.common.json import json
 
 from dlt_oracle.destinations.arrays import convert, json_texts
-from dlt_oracle.destinations.errors import RejectedValue
+from dlt_oracle.destinations.errors import RejectedValue, TextTooLong
 from dlt_oracle.destinations.oracle_types import Bind, OracleType
 from dlt_oracle.destinations.readers import MAX_BATCH_ROWS
+from dlt_oracle.destinations.sql import dml
+from dlt_oracle.destinations.sql.render import bind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sqlglot import exp
 
 _EMPTY_STRING_ADVICE = (
     "an empty string, which Oracle stores as NULL, and the column is NOT NULL. Make the column nullable, "
@@ -28,11 +33,20 @@ _EMPTY_STRING_ADVICE = (
 
 @dataclass(frozen=True)
 class LoadColumn:
-    """A column of a load file: its dlt name, the Oracle type it goes to, and whether it takes NULL."""
+    """A column of a load file: its dlt name, the Oracle type it goes to, and whether it takes NULL.
+
+    ``fixed`` says why its length stays as it is; None: a longer text may make it longer.
+    """
 
     name: str
     type: OracleType
     nullable: bool = True
+    fixed: str | None = "it was asked for"
+
+    def value(self, position: int) -> exp.Expression:
+        """Return what stands for the column in VALUES: its bind, or an expression around it."""
+        around = _VALUES.get(self.type.bind)
+        return around(bind(position)) if around else bind(position)
 
 
 @dataclass
@@ -88,16 +102,28 @@ class Batches:
             longest = pc.max(lengths).as_py()
             if longest is not None and longest > limit:
                 row = rows_before + pc.index(pc.greater(lengths, limit), True).as_py()
-                raise self._rejected(
-                    column,
-                    row,
+                reason = (
                     f"a value of {lengths[row - rows_before].as_py():,} {unit}, and the column, "
-                    f"{column.type.ddl}, takes "
-                    f"{limit:,}. Give the column a larger `precision`, or shorten the values.",
+                    f"{column.type.ddl}, takes {limit:,}. It stays so: {column.fixed}. Give the column a "
+                    "larger `precision`, or shorten the values."
                 )
+                raise self._rejected(column, row, reason, RejectedValue if column.fixed else TextTooLong)
 
-    def _rejected(self, column: LoadColumn, row: int, reason: str) -> RejectedValue:
-        return RejectedValue(table=self.table, column=column.name, row=row + 1, reason=reason)
+    def _rejected(
+        self, column: LoadColumn, row: int, reason: str, kind: type[RejectedValue] = RejectedValue
+    ) -> RejectedValue:
+        return kind(table=self.table, column=column.name, row=row + 1, reason=reason)
+
+
+def longest_texts(source: Iterable[pa.RecordBatch], columns: Sequence[LoadColumn]) -> dict[str, int]:
+    """Return the bytes of the longest text in each of ``columns`` that may be made longer."""
+    texts = [column for column in columns if column.type.bind is Bind.STRING and column.fixed is None]
+    longest = dict.fromkeys([column.name for column in texts], 0)
+    for piece in source:
+        for column in texts:
+            array = _form(column.type)(piece.column(piece.schema.get_field_index(column.name)))
+            longest[column.name] = max(longest[column.name], pc.max(pc.binary_length(array)).as_py() or 0)
+    return longest
 
 
 def _form(type_: OracleType) -> Callable[[pa.Array], pa.Array]:
@@ -141,6 +167,24 @@ def _timestamp(array: pa.Array, _type: OracleType) -> pa.Array:
     return array if pa.types.is_timestamp(array.type) else array.cast(pa.timestamp("us"))
 
 
+def _timestamp_text(array: pa.Array, type_: OracleType) -> pa.Array:
+    moments = _timestamp(array, type_)
+    unit = "ms" if moments.type.unit == "s" else moments.type.unit  # so that there is a decimal point
+    text = pc.strftime(moments.cast(pa.timestamp(unit)), format="%Y-%m-%d %H:%M:%S")
+    return pc.utf8_rpad(text, width=len("YYYY-MM-DD HH:MM:SS.123456789"), padding="0")
+
+
+def _timestamp_tz_text(array: pa.Array, type_: OracleType) -> pa.Array:
+    return pc.binary_join_element_wise(_timestamp_text(array, type_), "+00:00", " ")
+
+
+def _vector(array: pa.Array, _type: OracleType) -> pa.Array:
+    if pa.types.is_nested(array.type):
+        return array.cast(pa.list_(pa.float64()))
+    vectors = [None if text is None else json.loads(text) for text in array.to_pylist()]
+    return pa.array(vectors, pa.list_(pa.float64()))
+
+
 def _cast_to(arrow_type: pa.DataType) -> Callable[[pa.Array, OracleType], pa.Array]:
     return lambda array, _type: array.cast(arrow_type)
 
@@ -155,5 +199,14 @@ _FORMS: dict[Bind, Callable[[Any, OracleType], Any]] = {
     Bind.DATE: _date,
     Bind.TIMESTAMP: _timestamp,
     Bind.TIMESTAMP_TZ: _timestamp,
+    Bind.TIMESTAMP_TEXT: _timestamp_text,
+    Bind.TIMESTAMP_TZ_TEXT: _timestamp_tz_text,
+    Bind.BOOLEAN: _cast_to(pa.bool_()),
+    Bind.JSON: lambda array, _type: _text(array, pa.large_string()),
+    Bind.VECTOR: _vector,
+}
+_VALUES: dict[Bind, Callable[[exp.Expression], exp.Expression]] = {
+    Bind.TIMESTAMP_TEXT: dml.timestamp_of,
+    Bind.TIMESTAMP_TZ_TEXT: dml.timestamp_tz_of,
 }
 _TEXTS = (Bind.STRING, Bind.LONG_STRING)

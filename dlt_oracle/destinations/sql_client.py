@@ -16,6 +16,7 @@ from dlt.destinations.typing import DBTransaction
 
 from dlt_oracle.destinations import errors
 from dlt_oracle.destinations.cursor import OracleCursor, output_type
+from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
 from dlt_oracle.destinations.sql import catalog, ddl, ledger, names
 from dlt_oracle.destinations.sql.placeholders import number_placeholders
 from dlt_oracle.destinations.sql.render import render
@@ -132,6 +133,18 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
                 _facts[key] = ServerFacts(version, user, int(max_bytes), charset)
             return _facts[key]
 
+    @property
+    def version(self) -> ServerVersion:
+        """The release whose types and SQL are meant: the setting, else the server's, else the default.
+
+        Opens no connection.
+        """
+        if self.config.version is not None:
+            return self.config.version
+        known = _facts.get((self.credentials.address, self.credentials.username or ""))
+        facts = known if self._connection is None else self.facts
+        return ServerVersion(*facts.version[:2]) if facts else DEFAULT
+
     def _check_user(self) -> None:
         # Tables are named OWNER.TABLE before anything is asked: a wrong owner has to be found out here.
         if not self.config.schema and self.facts.user != self.config.owner:
@@ -224,6 +237,14 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         """Run one of this package's statements and return the rows it changed. For use in a transaction."""
         with self._execute(render(statement), list(values)) as cursor:
             return cast("int", cursor.rowcount)
+
+    def ask(self, query: exp.Expression, *values: Any) -> list[tuple[Any, ...]]:
+        """Run one of this package's queries and return its rows."""
+        return [tuple(row) for row in self.execute_sql(render(query), *values) or ()]
+
+    def run(self, statement: exp.Expression) -> None:
+        """Run one of this package's statements by itself: a DDL, which commits."""
+        self.execute_sql(render(statement))
 
     def execute_batch(self, text: str, rows: pa.Table) -> None:
         """Run an INSERT once for every row, values bound column by column. For use in a transaction.

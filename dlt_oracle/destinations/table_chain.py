@@ -6,7 +6,7 @@ Which key columns a strategy needs, and the errors for those that are missing, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -26,14 +26,16 @@ from dlt.destinations.exceptions import MergeDispositionException
 from dlt.destinations.sql_jobs import SqlMergeFollowupJob
 from sqlglot import exp
 
-from dlt_oracle.destinations.oracle_types import Bind
+from dlt_oracle.destinations.oracle_types import LOBS, Bind
 from dlt_oracle.destinations.sql.chain import Chain, ChainTable, DedupSort, HardDelete, Validity
 from dlt_oracle.destinations.sql.literals import format_datetime_literal
+from dlt_oracle.destinations.type_mapper import COMPARED_HINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dlt_oracle.destinations.sql_client import OracleSqlClient
+    from dlt_oracle.destinations.stored_columns import StoredColumns
     from dlt_oracle.destinations.type_mapper import OracleTypeMapper
 
 # A prepared table's schema: dlt's functions disagree on whether that is a TTableSchema.
@@ -42,27 +44,19 @@ Table: TypeAlias = Any
 UPSERTS = ("upsert", "cdc")
 """Strategies that match by primary key and may skip unchanged rows."""
 
-_LOBS = (Bind.LONG_STRING, Bind.LONG_BINARY)
-# What Oracle compares or sorts by, and cannot where the column is a LOB (ORA-00932, ORA-22848).
-_COMPARED_HINTS = (
-    "primary_key",
-    "merge_key",
-    "row_key",
-    "parent_key",
-    "root_key",
-    "dedup_sort",
-    "x-row-version",
-)
-
 
 @dataclass(frozen=True)
 class ChainReader:
-    """Reads the hints of one chain, prepared by the job client, for one merge strategy."""
+    """Reads the hints of one chain, prepared by the job client, for one merge strategy.
+
+    ``stored``: the columns that the tables really have, where that is known: a text may have become a CLOB.
+    """
 
     tables: Sequence[Table]
     strategy: str
     client: OracleSqlClient
     mapper: OracleTypeMapper
+    stored: Mapping[str, StoredColumns] = field(default_factory=dict)
 
     def chain(self) -> Chain:
         """Return the chain. Raises MergeDispositionException when the strategy misses a key column."""
@@ -157,7 +151,8 @@ class ChainReader:
             target=self.client.table(name),
             staging=staging,
             columns=tuple(column(item) for item in get_columns_names_with_prop(table, "name")),
-            lobs=frozenset(column(item) for item in table["columns"] if self._is_lob(table, item)),
+            lobs=self._bound(table, Bind.LONG_STRING, Bind.LONG_BINARY),
+            documents=self._bound(table, Bind.JSON),
             compared=tuple(map(column, get_merge_compare_columns(table))) if skip else None,
             row_key=row_key and column(row_key),
             root_key=root_key and column(root_key),
@@ -165,8 +160,16 @@ class ChainReader:
             parent=parent,
         )
 
-    def _is_lob(self, table: Table, name: str) -> bool:
-        return self.mapper.oracle_type(table["columns"][name], table).bind in _LOBS
+    def _bound(self, table: Table, *binds: Bind) -> frozenset[str]:
+        """Return the columns whose values travel in one of ``binds``."""
+        stored = self.stored.get(str(table["name"]), {})
+        found = set()
+        for name, hints in table["columns"].items():
+            real = stored.get(self.client.column(name))
+            type_ = (real and real.type) or self.mapper.oracle_type(hints, table)
+            if type_.bind in binds:
+                found.add(self.client.column(name))
+        return frozenset(found)
 
     def _hard_delete(self, table: Table, name: str) -> HardDelete:
         return HardDelete(self.client.column(name), table["columns"][name]["data_type"] == "bool")
@@ -200,8 +203,8 @@ def check_compared_columns(schema_name: str, tables: Sequence[Table], mapper: Or
         if table["write_disposition"] != "merge":
             continue
         for name, column in table["columns"].items():
-            hints = [hint for hint in _COMPARED_HINTS if column.get(hint) and "data_type" in column]
-            if hints and mapper.oracle_type(column, table).bind in _LOBS:
+            hints = [hint for hint in COMPARED_HINTS if column.get(hint) and "data_type" in column]
+            if hints and mapper.oracle_type(column, table).bind in LOBS:
                 kind = "nested table" if is_nested_table(table) else "table"
                 raise SchemaCorruptedException(
                     schema_name,

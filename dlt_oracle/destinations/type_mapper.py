@@ -10,9 +10,9 @@ dlt         Oracle                               why
 text        VARCHAR2(4000 BYTE)                  comparable, indexable, fast; CLOB is none of these
 text, n     VARCHAR2(n CHAR), CLOB above 4,000   dlt counts characters
 text, key   VARCHAR2(1000 BYTE) or shorter       the keys of a table have to fit one index
-json        CLOB with a check ``IS JSON``        19c has no JSON type; documents outgrow 4,000 bytes
+json        JSON from 21c on, else CLOB          with a check ``IS JSON``; documents outgrow 4,000 bytes
 bigint      NUMBER(19), less by ``precision``    ``precision`` is in bits
-bool        NUMBER(1) with a check               no BOOLEAN before 23ai; NUMBER(1) is never a bigint here
+bool        BOOLEAN from 23ai on, else NUMBER(1) with a check; NUMBER(1) is never a bigint here
 double      BINARY_DOUBLE                        IEEE 754, NaN and infinities included
 decimal     NUMBER(p, s)
 decimal     VARCHAR2(78 BYTE) above 38 digits    NUMBER would round
@@ -33,17 +33,30 @@ from typing import TYPE_CHECKING, Any
 from dlt.common.destination.capabilities import DataTypeMapper
 from dlt.common.exceptions import TerminalValueError
 
-from dlt_oracle.destinations.oracle_types import MAX_RAW_BYTES, MAX_VARCHAR2_BYTES, OracleType
+from dlt_oracle.destinations.oracle_types import MAX_RAW_BYTES, MAX_VARCHAR2_BYTES, Bind, OracleType
+from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dlt.common.destination import DestinationCapabilitiesContext
     from dlt.common.destination.typing import PreparedTableSchema
     from dlt.common.schema.typing import TColumnSchema, TColumnType
     from dlt.common.typing import TLoaderFileFormat
 
 TYPE_HINT = "x-oracle-type"
 """Column hint with an Oracle type that overrides the mapping."""
+
+COMPARED_HINTS = (
+    "primary_key",
+    "merge_key",
+    "row_key",
+    "parent_key",
+    "root_key",
+    "dedup_sort",
+    "x-row-version",
+)
+"""Hints of columns that Oracle compares or sorts by, which it cannot do with LOBs (ORA-00932, ORA-22848)."""
 
 MAX_NUMBER_DIGITS = 38
 _DEFAULT_TIMESTAMP_DIGITS = 6
@@ -66,7 +79,19 @@ _TIMESTAMP = re.compile(r"TIMESTAMP\((\d)\)( WITH TIME ZONE| WITH LOCAL TIME ZON
 
 
 class OracleTypeMapper(DataTypeMapper):
-    """Maps by the table in this module's text."""
+    """Maps by the table in this module's text.
+
+    ``version`` tells the release whose types are meant; it is asked for each column, because the first one
+    may be mapped before the server is known. dlt's own copies, which extract and normalize, have none.
+    """
+
+    def __init__(
+        self,
+        capabilities: DestinationCapabilitiesContext,
+        version: Callable[[], ServerVersion] = lambda: DEFAULT,
+    ) -> None:
+        super().__init__(capabilities)
+        self._version = version
 
     def to_destination_type(self, column: TColumnSchema, table: PreparedTableSchema | None = None) -> str:
         """Return the type as it stands in DDL. Raises TerminalValueError when there is none."""
@@ -75,11 +100,17 @@ class OracleTypeMapper(DataTypeMapper):
     def oracle_type(self, column: TColumnSchema, table: PreparedTableSchema | None = None) -> OracleType:
         """Return the type of ``column`` with its limits. Raises TerminalValueError when there is none."""
         override = column.get(TYPE_HINT)
-        ddl = str(override) if override else _TO_ORACLE[str(column["data_type"])](column, table)
+        data_type = str(column["data_type"])
+        version = self._version()
+        ddl = (
+            str(override) if override else _native(data_type, version) or _TO_ORACLE[data_type](column, table)
+        )
         try:
-            return OracleType.parse(ddl)
+            type_ = OracleType.parse(ddl)
+            _check_release(type_, version)
         except ValueError as error:
             raise TerminalValueError(f"Column {column['name']!r}: {error}") from error
+        return type_
 
     def from_destination_type(self, db_type: str, precision: int | None, scale: int | None) -> TColumnType:
         """Read ``db_type`` as the job client reports it.
@@ -103,6 +134,25 @@ class OracleTypeMapper(DataTypeMapper):
         self, column: TColumnSchema, table: PreparedTableSchema, loader_file_format: TLoaderFileFormat
     ) -> None:
         """Accept every dlt type in every format that the destination loads."""
+
+
+def _native(data_type: str, version: ServerVersion) -> str | None:
+    """Return the type that newer releases have and older ones make up."""
+    if data_type == "json" and version.has_json:
+        return "JSON"
+    return "BOOLEAN" if data_type == "bool" and version.has_boolean else None
+
+
+def _check_release(type_: OracleType, version: ServerVersion) -> None:
+    since = _SINCE.get(type_.bind)
+    if since is not None and version < since:
+        raise ValueError(
+            f"the type {type_.ddl} is there from Oracle Database {since.major} on, and the server is "
+            f"{version.major}. Take another type, or set `server_version` if that is wrong"
+        )
+
+
+_SINCE = {Bind.JSON: ServerVersion(21), Bind.BOOLEAN: ServerVersion(23), Bind.VECTOR: ServerVersion(23)}
 
 
 def _text(column: TColumnSchema, table: PreparedTableSchema | None) -> str:
@@ -222,6 +272,8 @@ _FROM_ORACLE: dict[str, Callable[[int | None, int | None], TColumnType]] = {
     "VARCHAR2 CHAR": lambda precision, _scale: _from_varchar2(precision, "CHAR"),
     "CHAR": _from_char,
     "JSON": lambda _precision, _scale: {"data_type": "json"},
+    "VECTOR": lambda _precision, _scale: {"data_type": "json"},
+    "BOOLEAN": lambda _precision, _scale: {"data_type": "bool"},
     "NUMBER": _from_number,
     "FLOAT": lambda _precision, _scale: {"data_type": "double"},
     "BINARY_FLOAT": lambda _precision, _scale: {"data_type": "double"},

@@ -17,15 +17,16 @@ class ChainTable:
     """One table of a chain.
 
     ``row_key`` identifies a row; ``root_key`` (nested tables) holds the row key of the row's root. Either
-    is None where the strategy can do without. ``lobs`` are the columns that Oracle cannot compare with
-    operators. ``compared`` are the columns that decide whether a row has changed, or None when every
-    matched row is to be updated.
+    is None where the strategy can do without. ``lobs`` and ``documents`` (of type JSON) are the columns that
+    Oracle cannot compare with operators. ``compared`` are the columns that decide whether a row has
+    changed, or None when every matched row is to be updated.
     """
 
     target: exp.Table
     staging: exp.Table
     columns: tuple[str, ...]
     lobs: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
     compared: tuple[str, ...] | None = None
     row_key: str | None = None
     root_key: str | None = None

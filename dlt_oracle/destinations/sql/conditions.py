@@ -155,13 +155,12 @@ def changed(table: ChainTable) -> exp.Condition | None:
     """Return the condition that staged row ``S`` differs from stored row ``D``; None: always update.
 
     A NULL equals a NULL here: DECODE compares so, and it is the only way before 23ai. LOBs have to be
-    compared by DBMS_LOB, which returns NULL when either is NULL.
+    compared by DBMS_LOB, which returns NULL when either is NULL, documents of type JSON by JSON_EQUAL.
     """
     if not table.compared:
         return None
-    return exp.or_(
-        *((_lob_differs if name in table.lobs else _value_differs)(name) for name in table.compared)
-    )
+    special = {**dict.fromkeys(table.lobs, _lob_differs), **dict.fromkeys(table.documents, _document_differs)}
+    return exp.or_(*(special.get(name, _value_differs)(name) for name in table.compared))
 
 
 def _value_differs(name: str) -> exp.Condition:
@@ -175,11 +174,22 @@ def _lob_differs(name: str) -> exp.Condition:
         this=exp.to_identifier("DBMS_LOB"),
         expression=exp.Anonymous(this="COMPARE", expressions=[staged, stored]),
     )
-    one_is_null = [
-        exp.Anonymous(this="NVL2", expressions=[item.copy(), exp.Literal.number(1), exp.Literal.number(0)])
-        for item in (staged, stored)
-    ]
-    return exp.or_(compare.neq(exp.Literal.number(0)), one_is_null[0].neq(one_is_null[1]))
+    return exp.or_(compare.neq(exp.Literal.number(0)), _one_is_null(name))
+
+
+def _document_differs(name: str) -> exp.Condition:
+    equal = exp.Anonymous(this="JSON_EQUAL", expressions=[column(name, S), column(name, D)])
+    return exp.or_(exp.Not(this=equal), _one_is_null(name))
+
+
+def _one_is_null(name: str) -> exp.Condition:
+    staged, stored = (
+        exp.Anonymous(
+            this="NVL2", expressions=[column(name, alias), exp.Literal.number(1), exp.Literal.number(0)]
+        )
+        for alias in (S, D)
+    )
+    return staged.neq(stored)
 
 
 def required(name: str | None) -> str:

@@ -13,11 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def insert(table: exp.Table, columns: Sequence[str]) -> exp.Insert:
-    """``INSERT INTO t (…) VALUES (:1, …)``: one bind a column, in their order."""
+# Text of a timestamp with nine fractional digits; the session's own formats do not matter.
+_TIMESTAMP_FORMAT = "YYYY-MM-DD HH24:MI:SS.FF9"
+
+
+def insert(
+    table: exp.Table, columns: Sequence[str], values: Sequence[exp.Expression] | None = None
+) -> exp.Insert:
+    """``INSERT INTO t (…) VALUES (:1, …)``: one bind a column, in their order, or ``values`` made of them."""
     return exp.Insert(
         this=_target(table, columns),
-        expression=exp.Values(expressions=[exp.Tuple(expressions=binds(len(columns)))]),
+        expression=exp.Values(expressions=[exp.Tuple(expressions=values or binds(len(columns)))]),
+    )
+
+
+def timestamp_of(text: exp.Expression) -> exp.Anonymous:
+    """``TO_TIMESTAMP(…)`` of a text ``2024-01-31 23:59:59.123456789``."""
+    return exp.Anonymous(this="TO_TIMESTAMP", expressions=[text, exp.Literal.string(_TIMESTAMP_FORMAT)])
+
+
+def timestamp_tz_of(text: exp.Expression) -> exp.Anonymous:
+    """``TO_TIMESTAMP_TZ(…)`` of a text ``2024-01-31 23:59:59.123456789 +00:00``."""
+    return exp.Anonymous(
+        this="TO_TIMESTAMP_TZ", expressions=[text, exp.Literal.string(f"{_TIMESTAMP_FORMAT} TZH:TZM")]
     )
 
 

@@ -1,0 +1,67 @@
+"""The columns of a load file with the types that their table really has, and room for what is in the file."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlt_oracle.destinations import promotion
+from dlt_oracle.destinations.rows import LoadColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dlt.common.destination.typing import PreparedTableSchema
+
+    from dlt_oracle.destinations.oracle_types import OracleType
+    from dlt_oracle.destinations.sql_client import OracleSqlClient
+    from dlt_oracle.destinations.type_mapper import OracleTypeMapper
+
+
+@dataclass(frozen=True)
+class LoadTable:
+    """The table that a file is loaded into, in the dataset that ``client`` is in.
+
+    ``target_dataset``: where the rows go in the end, when that table is a staging table; None otherwise.
+    """
+
+    client: OracleSqlClient
+    table: PreparedTableSchema
+    mapper: OracleTypeMapper
+    target_dataset: str | None = None
+
+    def columns(self, names: Sequence[str], longest: Mapping[str, int] | None = None) -> list[LoadColumn]:
+        """Return the columns ``names``, by dlt's names, with room for texts of ``longest`` bytes.
+
+        Promotes columns: not for use in a transaction. What is wider in a staging table becomes so in its
+        target, so that a follow-up finds room. Raises promotion.ColumnNotPromoted.
+        """
+        schema = self.table["columns"]
+        wanted = {name: self.mapper.oracle_type(schema[name], self.table) for name in names}
+        fixed = {name: promotion.obstacle(schema[name], wanted[name]) for name in names}
+        sizes = {name: size for name, size in (longest or {}).items() if fixed[name] is None}
+        real = self._make_room(names, sizes)
+        if self.target_dataset is not None:
+            rooms = {
+                name: promotion.room_of(real[name]) for name in names if fixed[name] is None and name in real
+            }
+            self._make_room(names, rooms, self.target_dataset)
+        return [
+            LoadColumn(
+                name, real.get(name, wanted[name]), bool(schema[name].get("nullable", True)), fixed[name]
+            )
+            for name in names
+        ]
+
+    def _make_room(
+        self, names: Sequence[str], sizes: Mapping[str, int], dataset: str | None = None
+    ) -> dict[str, OracleType]:
+        """Return the real types of the columns that exist and can be loaded into."""
+        client = self.client
+        with client.with_alternative_dataset_name(dataset) if dataset else nullcontext():
+            stored = promotion.columns_with_room(
+                client, str(self.table["name"]), {client.column(name): sizes.get(name, 0) for name in names}
+            )
+        types = {name: stored[client.column(name)].type for name in names if client.column(name) in stored}
+        return {name: type_ for name, type_ in types.items() if type_ is not None}
