@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import dlt
 import oracledb
 import pytest
+from target import Target, User, real
 
 from dlt_oracle import oracle
-from target import Target, User, real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ def rows(connection: oracledb.Connection) -> Callable[..., list[tuple[Any, ...]]
 
     def ask(query: str, *binds: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(query, list(binds), fetch_lobs=False)
+            cursor.execute(query, list(binds), fetch_lobs=False, fetch_decimals=True)
             return cursor.fetchall()
 
     return ask

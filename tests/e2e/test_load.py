@@ -128,7 +128,7 @@ def test_a_failed_load_can_be_repeated_when_its_cause_is_gone(pipeline: MakePipe
         loads.run([{"amount": 2}, {"amount": -3}], table_name="sums")
     with loads.sql_client() as client:
         client.execute_sql("ALTER TABLE raw___sums DROP CONSTRAINT positive")
-    loads.drop_pending_packages()
+    loads.abort_packages()
     loads.run([{"amount": 2}, {"amount": -3}], table_name="sums")
     assert rows("SELECT amount FROM raw___sums ORDER BY amount") == [(-3,), (1,), (2,)]
 
@@ -166,4 +166,5 @@ def test_the_ledger_forgets_after_its_retention(pipeline: MakePipeline, rows: Ro
     loads = pipeline(ledger_retention_days=0)
     loads.run([{"id": 1}], table_name="items")
     loads.run([{"id": 2}], table_name="items")
-    assert rows("SELECT COUNT(*) FROM raw____dlt_ledger") == [(0,)]
+    # What is left was written by the completion that forgot the rest.
+    assert rows("SELECT DISTINCT kind FROM raw____dlt_ledger") == [("load",)]
