@@ -112,6 +112,7 @@ class Translation:
         self.query = query
         self.bind_types = bind_types
         self.reads: dict[tuple[str, str], Relation] = {}
+        self.stored = False  # True for an expression that the table keeps: PostgreSQL wants no subquery in it
         self.sequences: dict[str, str] = {}  # a sequence's NEXTVAL of this row, once it was taken
         self._names = 0
 
@@ -133,10 +134,13 @@ class Translation:
             oracle_type = OracleType(TypeName.VARCHAR2, length=18)
         parameter = PARAMETER.format(node.index)
         if oracle_type.name is TypeName.INTERVAL_DS:  # PostgreSQL reads a leading sign as the days' alone
-            return Typed(f"ora.to_dsinterval({parameter}::text)", oracle_type, node.position)
+            sql = f"ora.to_dsinterval({parameter}::text)"
+            return Typed(sql, oracle_type, node.position, constant=True)
         if oracle_type.name is TypeName.TIMESTAMP and oracle_type.scale is None:  # it may have nanoseconds
-            return Typed(f"ora.read_ts9({parameter}::text)", TIMESTAMP9, node.position)
-        return Typed(f"{parameter}::{form(oracle_type).value}", oracle_type, node.position)
+            sql = f"ora.read_ts9({parameter}::text)"
+            return Typed(sql, TIMESTAMP9, node.position, constant=True)
+        sql = f"{parameter}::{form(oracle_type).value}"
+        return Typed(sql, oracle_type, node.position, constant=True)
 
 
 @dataclass

@@ -109,7 +109,8 @@ class Typed:
     ``null`` marks the literal NULL (and ''), which takes any type; ``text`` and ``number`` are a literal's
     value; ``digits`` bounds a NUMBER by (digits before, digits after the decimal mark); ``uses`` are
     the columns that a GROUP BY of their block has to cover; ``aggregates`` the blocks whose aggregate
-    functions it holds; ``windowed`` is True for an analytic function inside.
+    functions it holds; ``windowed`` is True for an analytic function inside; ``constant`` for what is the
+    same in every row of a statement.
     """
 
     sql: str
@@ -123,6 +124,7 @@ class Typed:
     uses: frozenset[Use] = frozenset()
     aggregates: frozenset[int] = frozenset()
     windowed: bool = False
+    constant: bool = False
 
     @property
     def family(self) -> Family:
@@ -155,6 +157,7 @@ def combine(
         uses=frozenset().union(*(part.uses for part in parts)),
         aggregates=frozenset().union(*(part.aggregates for part in parts)),
         windowed=any(part.windowed for part in parts),
+        constant=bool(parts) and all(part.constant for part in parts),
     )
 
 

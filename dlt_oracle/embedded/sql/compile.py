@@ -208,6 +208,7 @@ def compile_expression(
     assignment to a column of that type.
     """
     translation = _translation(dictionary, ())
+    translation.stored = True
     scope = Scope(translation, clause="default" if relation is not None else "values")
     if relation is not None:
         scope.sources.append(_bare(relation_source(relation, "a0", None)))

@@ -46,8 +46,18 @@ def unary(node: ast.Unary, scope: Scope) -> Typed:
 
 
 def binary(node: ast.Binary, scope: Scope) -> Typed:
-    """``+ - * /`` over numbers, datetimes and intervals."""
-    left, right = scope.expression(node.left), scope.expression(node.right)
+    """``+ - * /`` over numbers, datetimes and intervals; a long chain is walked without recursion."""
+    chain = [node]
+    while isinstance(chain[-1].left, ast.Binary):
+        chain.append(chain[-1].left)
+    value = scope.expression(chain[-1].left)
+    for each in reversed(chain):
+        value = scope.regrouped(operation(value, each, scope.expression(each.right)))
+    return value
+
+
+def operation(left: Typed, node: ast.Binary, right: Typed) -> Typed:
+    """Return ``left operator right``. Raises ORA-00932 for types that do not go together."""
     special = _DATETIME_ARITHMETIC.get((node.operator, _kind(left), _kind(right)))
     if special is not None:
         return special(left, right)

@@ -35,15 +35,26 @@ def comparison(node: ast.Comparison, scope: Scope) -> Typed:
         return _quantified(node, scope)
     if isinstance(node.left, ast.RowValue) and len(node.left.items) > 1:
         return _row_comparison(node, scope)
-    return compare(scope.expression(node.left), node.operator, scope.expression(node.right))
+    return compare(scope.expression(node.left), node.operator, scope.expression(node.right), scope)
 
 
-def compare(left: Typed, operator: str, right: Typed) -> Typed:
+def compare(left: Typed, operator: str, right: Typed, scope: Scope) -> Typed:
     """Return ``left operator right`` after the implicit conversions of a comparison."""
     if _is_fine(left) or _is_fine(right):
         return _compare_moments(left, operator, right)
-    a, b = comparable(left, right)
+    a, b = (once(side, scope) for side in comparable(left, right))
     return combine([a, b], f"({a.sql} {operator} {b.sql})", BOOLEAN)
+
+
+def once(value: Typed, scope: Scope) -> Typed:
+    """Return a constant that a function makes as a subquery: PostgreSQL evaluates that once, not per row.
+
+    The functions that read session settings (TO_DATE, implicit conversions, SYSDATE) are stable, which
+    spares PostgreSQL nothing where no index serves.
+    """
+    if not value.constant or scope.translation.stored or not value.sql.startswith("ora."):
+        return value
+    return replace(value, sql=f"(SELECT {value.sql})")
 
 
 def _is_fine(value: Typed) -> bool:
@@ -75,7 +86,7 @@ def _row_comparison(node: ast.Comparison, scope: Scope) -> Typed:
     right = [scope.expression(item) for item in _items(node.right)]
     if len(left) != len(right):
         raise OracleError(947 if len(right) < len(left) else 913, position=node.position)
-    pairs = [compare(a, "=", b) for a, b in zip(left, right, strict=True)]
+    pairs = [compare(a, "=", b, scope) for a, b in zip(left, right, strict=True)]
     joined = " AND ".join(pair.sql for pair in pairs)
     return combine(pairs, f"(NOT ({joined}))" if node.operator == "<>" else f"({joined})", BOOLEAN)
 
@@ -93,7 +104,7 @@ def _quantified(node: ast.Comparison, scope: Scope) -> Typed:
         return _used_by(combine(own, f"({row} {node.operator} {node.quantifier} ({rows}))", BOOLEAN), query)
     if len(left) != 1:
         raise unsupported("ANY or ALL over a list of rows", node.position)
-    tests = [compare(left[0], node.operator, scope.expression(item)) for item in _items(node.right)]
+    tests = [compare(left[0], node.operator, scope.expression(item), scope) for item in _items(node.right)]
     joiner = " AND " if node.quantifier == "ALL" else " OR "
     return combine(tests, f"({joiner.join(test.sql for test in tests)})", BOOLEAN)
 
@@ -147,8 +158,8 @@ def negation(node: ast.Not, scope: Scope) -> Typed:
 def between(node: ast.Between, scope: Scope) -> Typed:
     """BETWEEN: two comparisons, each with its own conversions."""
     operand = scope.expression(node.operand)
-    low = compare(operand, ">=", scope.expression(node.low))
-    high = compare(operand, "<=", scope.expression(node.high))
+    low = compare(operand, ">=", scope.expression(node.low), scope)
+    high = compare(operand, "<=", scope.expression(node.high), scope)
     return combine([low, high], f"({'NOT ' if node.negated else ''}({low.sql} AND {high.sql}))", BOOLEAN)
 
 
@@ -162,25 +173,25 @@ def membership(node: ast.In, scope: Scope) -> Typed:
         row = own[0].sql if len(own) == 1 else f"({', '.join(each.sql for each in own)})"
         return _used_by(combine(own, f"({row} {no}IN ({rows}))", BOOLEAN), query)
     if len(left) == 1:
-        return _in_list(left[0], [scope.expression(item) for item in node.items], no)
+        return _in_list(left[0], [scope.expression(item) for item in node.items], no, scope)
     tests: list[Typed] = []
     for item in node.items:
         right = [scope.expression(each) for each in _items(item)]
         if len(right) != len(left):
             raise OracleError(947 if len(right) < len(left) else 913, position=item.position)
-        pairs = [compare(a, "=", b) for a, b in zip(left, right, strict=True)]
+        pairs = [compare(a, "=", b, scope) for a, b in zip(left, right, strict=True)]
         tests.append(combine(pairs, f"({' AND '.join(pair.sql for pair in pairs)})", BOOLEAN))
     return combine(tests, f"({no}({' OR '.join(test.sql for test in tests)}))", BOOLEAN)
 
 
-def _in_list(left: Typed, values: list[Typed], no: str) -> Typed:
-    pairs = [comparable(left, value) for value in values]
+def _in_list(left: Typed, values: list[Typed], no: str, scope: Scope) -> Typed:
+    pairs = [tuple(once(side, scope) for side in comparable(left, value)) for value in values]
     own = {a.sql for a, _ in pairs}
     if len(own) == 1 and form(pairs[0][0].type) is not Form.TIMESTAMP9:
         items = ", ".join(b.sql for _, b in pairs)
         parts = [pairs[0][0], *(b for _, b in pairs)]
         return combine(parts, f"({pairs[0][0].sql} {no}IN ({items}))", BOOLEAN)
-    tests = [compare(left, "=", value) for value in values]
+    tests = [compare(left, "=", value, scope) for value in values]
     return combine(tests, f"({no}({' OR '.join(test.sql for test in tests)}))", BOOLEAN)
 
 

@@ -120,7 +120,7 @@ def _join(node: ast.Join, scope: Scope) -> FromText:
     both.clause = "on"
     merged: dict[str, Typed] = {**left.merged, **right.merged}
     if node.natural or node.using:
-        test, own = _using(node, left, right)
+        test, own = _using(node, left, right, scope)
         merged.update(own)
     elif node.on is not None:
         test = condition(node.on, both).sql
@@ -146,7 +146,7 @@ def _optional(kind: str, left: FromText, right: FromText) -> list[Source]:
     return [*left.sources, *right.sources] if kind == "FULL" else []
 
 
-def _using(node: ast.Join, left: FromText, right: FromText) -> tuple[str, dict[str, Typed]]:
+def _using(node: ast.Join, left: FromText, right: FromText, scope: Scope) -> tuple[str, dict[str, Typed]]:
     """Return the join condition of USING or NATURAL, and the columns it merges."""
     names = [name.text for name in node.using]
     if node.natural:
@@ -155,7 +155,7 @@ def _using(node: ast.Join, left: FromText, right: FromText) -> tuple[str, dict[s
     tests, merged = [], {}
     for name in names:
         a, b = _column_of(left, name, node.position), _column_of(right, name, node.position)
-        tests.append(compare(a, "=", b).sql)
+        tests.append(compare(a, "=", b, scope).sql)
         merged[name] = _merge(node.kind, a, b)
     return " AND ".join(tests) or "true", merged
 

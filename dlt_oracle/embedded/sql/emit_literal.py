@@ -33,7 +33,7 @@ _MANTISSA_DIGITS = 38
 
 def null(position: int = 0) -> Typed:
     """Return the literal NULL: a VARCHAR2 until its place wants another type."""
-    return Typed("NULL::text", varchar2(0), position=position, null=True)
+    return Typed("NULL::text", varchar2(0), position=position, null=True, constant=True)
 
 
 def null_literal(node: ast.Null, _scope: Scope) -> Typed:
@@ -49,7 +49,9 @@ def string_literal(node: ast.StringLiteral, _scope: Scope) -> Typed:
         oracle_type = OracleType(TypeName.NCHAR, len(node.value), char_semantics=True)
     else:
         oracle_type = OracleType(TypeName.CHAR, len(node.value.encode()))
-    return Typed(quote(node.value), oracle_type, node.position, nullable=False, text=node.value)
+    return Typed(
+        quote(node.value), oracle_type, node.position, nullable=False, text=node.value, constant=True
+    )
 
 
 def number_literal(node: ast.NumberLiteral, _scope: Scope) -> Typed:
@@ -57,7 +59,9 @@ def number_literal(node: ast.NumberLiteral, _scope: Scope) -> Typed:
     if node.type is not TypeName.NUMBER:
         target = "float4" if node.type is TypeName.BINARY_FLOAT else "float8"
         text = {"nan": "NaN", "inf": "Infinity"}.get(node.text, node.text)
-        return Typed(f"'{text}'::{target}", OracleType(node.type), node.position, nullable=False)
+        return Typed(
+            f"'{text}'::{target}", OracleType(node.type), node.position, nullable=False, constant=True
+        )
     value = Decimal(node.text)
     if value and value.adjusted() >= _MAX_EXPONENT:
         raise OracleError(1426, position=node.position)
@@ -67,14 +71,16 @@ def number_literal(node: ast.NumberLiteral, _scope: Scope) -> Typed:
     scale = -exponent if isinstance(exponent, int) else 0
     sql = f"{node.text}::numeric"
     if len(digits) > _MANTISSA_DIGITS:
-        return Typed(f"ora.norm({sql})", NUMBER, node.position, nullable=False, number=node.text)
+        return Typed(
+            f"ora.norm({sql})", NUMBER, node.position, nullable=False, number=node.text, constant=True
+        )
     bounds = (max(len(digits) - scale, 1), max(scale, 0))
-    return Typed(sql, NUMBER, node.position, nullable=False, number=node.text, digits=bounds)
+    return Typed(sql, NUMBER, node.position, nullable=False, number=node.text, digits=bounds, constant=True)
 
 
 def date_literal(node: ast.DateLiteral, _scope: Scope) -> Typed:
     """DATE '…'."""
-    return Typed(f"timestamp '{node.value}'", DATE, node.position, nullable=False)
+    return Typed(f"timestamp '{node.value}'", DATE, node.position, nullable=False, constant=True)
 
 
 def timestamp_literal(node: ast.TimestampLiteral, _scope: Scope) -> Typed:
@@ -92,23 +98,25 @@ def timestamp_literal(node: ast.TimestampLiteral, _scope: Scope) -> Typed:
         sql, name = f"ROW(timestamp '{microseconds}', {nanoseconds})::ora.ts9", TypeName.TIMESTAMP
     else:
         sql, name = f"timestamp '{microseconds}'", TypeName.TIMESTAMP
-    return Typed(sql, OracleType(name, scale=scale), node.position, nullable=False)
+    return Typed(sql, OracleType(name, scale=scale), node.position, nullable=False, constant=True)
 
 
 def day_to_second_literal(node: ast.DayToSecondLiteral, _scope: Scope) -> Typed:
     """INTERVAL '…' DAY TO SECOND."""
     oracle_type = OracleType(TypeName.INTERVAL_DS, precision=node.precision, scale=node.scale)
-    return Typed(f"ora.to_dsinterval({quote(node.value)})", oracle_type, node.position, nullable=False)
+    return Typed(
+        f"ora.to_dsinterval({quote(node.value)})", oracle_type, node.position, nullable=False, constant=True
+    )
 
 
 def year_to_month_literal(node: ast.YearToMonthLiteral, _scope: Scope) -> Typed:
     """INTERVAL '…' YEAR TO MONTH, as a number of months."""
-    return Typed(f"({node.months})", INTERVAL_YM, node.position, nullable=False)
+    return Typed(f"({node.months})", INTERVAL_YM, node.position, nullable=False, constant=True)
 
 
 def boolean_literal(node: ast.BooleanLiteral, _scope: Scope) -> Typed:
     """TRUE or FALSE."""
-    return Typed("true" if node.value else "false", BOOLEAN, node.position, nullable=False)
+    return Typed("true" if node.value else "false", BOOLEAN, node.position, nullable=False, constant=True)
 
 
 def bind(node: ast.Bind, scope: Scope) -> Typed:

@@ -36,7 +36,7 @@ def select(
     tests = _conjuncts(node.where)
     from_, where, limit = _source_and_where(node, texts, tests, order, scope)
     scope.clause = "group by"
-    grouping = _group_by(node.group_by, scope)
+    grouping = _group_by(_without_aliases(node, scope), scope)
     scope.clause = "select list"
     items = _items(node, scope)
     scope.clause = "having"
@@ -58,6 +58,8 @@ def select(
     sql += f" ORDER BY {', '.join(terms)}" if terms else ""
     sql += f" LIMIT {limit}" if limit else ""
     if lock is not None:
+        if scope.rownum is not None:
+            raise unsupported("FOR UPDATE of sorted rows that ROWNUM limits", lock.position)
         sql += _lock(node, lock, scope, grouped=bool(node.group_by) or node.distinct)
     columns = tuple(
         OutputColumn(
@@ -136,6 +138,19 @@ def _group_by(items: tuple[ast.Expression | ast.GroupingSets, ...], scope: Scope
     return text
 
 
+def _without_aliases(node: ast.Select, scope: Scope) -> tuple[ast.Expression | ast.GroupingSets, ...]:
+    """Return GROUP BY with the select list's aliases put out (23ai); a column goes before an alias."""
+    if scope.dictionary.version == "19c":
+        return node.group_by
+    aliases = {item.alias: item.expression for item in node.items if item.alias is not None}
+    return tuple(
+        aliases.get(item.parts[0], item)
+        if isinstance(item, ast.ColumnRef) and len(item.parts) == 1 and scope.source_with(item.parts) is None
+        else item
+        for item in node.group_by
+    )
+
+
 def _grouping_item(item: ast.Expression | ast.GroupingSets, scope: Scope, keys: dict[str, Typed]) -> str:
     if isinstance(item, ast.GroupingSets):
         return f"{item.kind} ({', '.join(_grouping_item(each, scope, keys) for each in item.items)})"
@@ -192,6 +207,8 @@ def _star(star: ast.Star, scope: Scope) -> list[_Item]:
     if star.qualifier and not sources:
         raise OracleError(904, ".".join(f'"{part}"' for part in star.qualifier), position=star.position)
     for source in sources:
+        if len({column.name for column in source.columns}) < len(source.columns):
+            raise OracleError(918, position=star.position)
         for column in source.columns:
             if column.hidden or (not star.qualifier and column.name in scope.merged):
                 continue

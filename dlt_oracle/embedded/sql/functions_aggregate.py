@@ -236,8 +236,9 @@ def _neighbour(function: str) -> Callable[[Call, str], Typed]:
     """LAG and LEAD: the default takes the value's type."""
 
     def build(call: Call, over: str) -> Typed:
-        _refuse_ignore_nulls(call)
         value = call.arguments[0]
+        if call.node.null_treatment == "IGNORE":
+            return _known_neighbour(call, function, over)
         parts, text = [value], value.sql
         if len(call.arguments) > 1:
             offset = convert(to_number(call.arguments[1]), NUMBER)
@@ -252,18 +253,39 @@ def _neighbour(function: str) -> Callable[[Call, str], Typed]:
     return build
 
 
-def _edge(function: str) -> Callable[[Call, str], Typed]:
+# The rows that LAG and LEAD look through for a value that is not NULL, and the end they look from.
+_BEYOND = {
+    "lag": ("last_known", "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"),
+    "lead": ("first_known", "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"),
+}
+
+
+def _known_neighbour(call: Call, function: str, over: str) -> Typed:
+    """LAG and LEAD … IGNORE NULLS, of the nearest row."""
+    value = call.arguments[0]
+    if len(call.arguments) > 1 and call.arguments[1].number != "1":
+        raise unsupported(f"{call.name} … IGNORE NULLS with an offset", call.node.position)
+    known, frame = _BEYOND[function]
+    sql = f"ora.{known}({value.sql}){over.removesuffix(')')} {frame})"
+    if len(call.arguments) > 2:  # noqa: PLR2004 - value, offset, default
+        sql = f"coalesce({sql}, {convert(call.arguments[2], _plain(value)).sql})"
+    return call.result(sql, _plain(value))
+
+
+def _edge(function: str, known: str) -> Callable[[Call, str], Typed]:
+    """FIRST_VALUE and LAST_VALUE; ``known`` is the aggregate that passes over NULLs."""
+
     def build(call: Call, over: str) -> Typed:
-        _refuse_ignore_nulls(call)
-        return call.result(f"{function}({call.arguments[0].sql}){over}", _plain(call.arguments[0]))
+        value = call.arguments[0]
+        chosen = f"ora.{known}" if call.node.null_treatment == "IGNORE" else function
+        return call.result(f"{chosen}({value.sql}){over}", _plain(value))
 
     return build
 
 
 def _nth_value(call: Call, over: str) -> Typed:
-    _refuse_ignore_nulls(call)
-    if call.node.from_last:
-        raise unsupported("NTH_VALUE … FROM LAST", call.node.position)
+    if call.node.from_last or call.node.null_treatment == "IGNORE":
+        raise unsupported("NTH_VALUE … FROM LAST or IGNORE NULLS", call.node.position)
     place = convert(to_number(call.arguments[1]), NUMBER)
     value = call.arguments[0]
     return call.result(
@@ -284,17 +306,12 @@ def _plain(value: Typed) -> OracleType:
     return NUMBER if value.family is Family.NUMBER else value.type
 
 
-def _refuse_ignore_nulls(call: Call) -> None:
-    if call.node.null_treatment == "IGNORE":
-        raise unsupported(f"{call.name} … IGNORE NULLS", call.node.position)
-
-
 ANALYTIC: dict[str, Aggregate] = {
     "CUME_DIST": Aggregate(0, 0, _fraction("cume_dist")),
     "DENSE_RANK": Aggregate(0, 0, _ranking("dense_rank")),
-    "FIRST_VALUE": Aggregate(1, 1, _edge("first_value")),
+    "FIRST_VALUE": Aggregate(1, 1, _edge("first_value", "first_known")),
     "LAG": Aggregate(1, 3, _neighbour("lag")),
-    "LAST_VALUE": Aggregate(1, 1, _edge("last_value")),
+    "LAST_VALUE": Aggregate(1, 1, _edge("last_value", "last_known")),
     "LEAD": Aggregate(1, 3, _neighbour("lead")),
     "NTH_VALUE": Aggregate(2, 2, _nth_value),
     "NTILE": Aggregate(1, 1, _ntile),

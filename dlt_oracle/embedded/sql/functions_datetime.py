@@ -65,7 +65,7 @@ def format_width(model: str | None) -> int:
 
 
 def _now(sql: str, result: OracleType) -> Function:
-    return Function(0, 0, lambda call: replace(call.result(sql, result), nullable=False))
+    return Function(0, 0, lambda call: replace(call.result(sql, result), nullable=False, constant=True))
 
 
 def _current(sql: str, name: TypeName) -> Function:
@@ -81,7 +81,8 @@ def _current(sql: str, name: TypeName) -> Function:
             rounded = f"ora.round_tstz({sql}, {digits})"
         else:
             rounded = f"{sql}::timestamp({digits})"
-        return call.result(rounded, OracleType(name, scale=min(int(digits), MICROSECOND_DIGITS)))
+        result = OracleType(name, scale=min(int(digits), MICROSECOND_DIGITS))
+        return replace(call.result(rounded, result), constant=True)
 
     return Function(0, 1, build)
 

@@ -163,7 +163,8 @@ def _random(call: Call) -> Typed:
     if not call.arguments:
         return call.result("random()::numeric", NUMBER)
     low, high = (convert(to_number(each), NUMBER) for each in call.arguments)
-    return call.result(f"({low.sql} + random()::numeric * ({high.sql} - {low.sql}))", NUMBER, low, high)
+    sql = f"({low.sql} + random()::numeric * ({high.sql} - {low.sql}))"
+    return replace(call.result(sql, NUMBER, low, high), constant=False)
 
 
 def _check_pair(build: Callable[[Call], Typed]) -> Callable[[Call], Typed]:

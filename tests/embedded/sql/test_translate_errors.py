@@ -107,7 +107,7 @@ def test_what_oracle_allows_is_allowed(table: Bench, sql: str) -> None:
         "SELECT SOUNDEX(name) FROM t",
         "SELECT SUM(COUNT(*)) FROM t GROUP BY id",
         "SELECT id FROM t WHERE ROWNUM = id",
-        "SELECT LAST_VALUE(id IGNORE NULLS) OVER (ORDER BY id) FROM t",
+        "SELECT NTH_VALUE(id, 2) FROM LAST OVER (ORDER BY id) FROM t",
     ],
 )
 def test_what_only_oracle_can_do_is_refused_loudly(table: Bench, sql: str) -> None:

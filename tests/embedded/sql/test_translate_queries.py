@@ -313,3 +313,41 @@ def test_the_latest_nanosecond_is_found(db: Bench) -> None:
         db.run("INSERT INTO t VALUES (:x)", f"2020-01-01 00:00:00.{fraction}", types=["TIMESTAMP(9)"])
     found = db.run("SELECT MAX(x), MIN(x), COUNT(DISTINCT x) FROM t")
     assert found == [("2020-01-01 00:00:00.000000002", "2020-01-01 00:00:00.000000001", "2")]
+
+
+def test_ignore_nulls_passes_over_nulls(people: Bench) -> None:
+    rows = people.run(
+        "SELECT LAST_VALUE(pay IGNORE NULLS) OVER (ORDER BY id), FIRST_VALUE(boss) IGNORE NULLS OVER"
+        " (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), LAG(pay IGNORE NULLS)"
+        " OVER (ORDER BY id), LEAD(pay) IGNORE NULLS OVER (ORDER BY id) FROM emp ORDER BY id"
+    )
+    assert rows == [
+        ("100.00", "1", None, "50.00"),
+        ("50.00", "1", "100.00", None),
+        ("50.00", "1", "50.00", None),
+    ]
+
+
+def test_a_star_over_two_columns_of_one_name_is_ambiguous(people: Bench) -> None:
+    assert people.refused("SELECT * FROM (SELECT e.id, d.id FROM emp e, dept d)") == 918
+
+
+def test_a_long_chain_of_additions_is_no_deep_recursion(people: Bench) -> None:
+    assert people.value("+".join(["1"] * 200)) == "200"
+
+
+def test_23ai_groups_by_an_alias(people: Bench) -> None:
+    people.version = "23ai"
+    rows = people.run("SELECT NVL(boss, 0) AS chief, COUNT(*) FROM emp GROUP BY chief ORDER BY chief")
+    assert rows == [("0", "1"), ("1", "2")]
+    people.version = "19c"
+    assert people.refused("SELECT NVL(boss, 0) AS chief, COUNT(*) FROM emp GROUP BY chief") == 904
+
+
+def test_a_constant_conversion_is_done_once_and_not_in_every_row(people: Bench) -> None:
+    from dlt_oracle.embedded.sql.compile import compile_query
+    from dlt_oracle.embedded.sql.parse import parse
+
+    compiled = compile_query(parse("SELECT id FROM emp WHERE hired > TO_DATE('2020', 'YYYY')"), people, ())
+    plan = people.connection.execute(f"EXPLAIN {compiled.text}").fetchall()
+    assert any("InitPlan" in line for (line,) in plan)

@@ -126,6 +126,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   WHERE place IN ((total + 1) / 2, (total + 2) / 2)
 $$;
 
+-- FIRST_VALUE and LAST_VALUE … IGNORE NULLS.
+CREATE OR REPLACE FUNCTION ora.keep_first(kept anyelement, next anyelement) RETURNS anyelement
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE WHEN kept IS NULL THEN next ELSE kept END $$;
+
+CREATE OR REPLACE FUNCTION ora.keep_last(kept anyelement, next anyelement) RETURNS anyelement
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT CASE WHEN next IS NULL THEN kept ELSE next END $$;
+
+CREATE OR REPLACE AGGREGATE ora.first_known(anyelement) (SFUNC = ora.keep_first, STYPE = anyelement);
+CREATE OR REPLACE AGGREGATE ora.last_known(anyelement) (SFUNC = ora.keep_last, STYPE = anyelement);
+
 -- The same value without the length of its type: both halves of a recursive query must have one type.
 CREATE OR REPLACE FUNCTION ora.plain(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT x $$;
 CREATE OR REPLACE FUNCTION ora.plain(x timestamp) RETURNS timestamp
