@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,11 +11,18 @@ import oracledb
 from dlt.destinations.sql_client import DBApiCursorImpl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator
 
+    import pyarrow as pa
+    from dlt.common.destination import DestinationCapabilitiesContext
     from dlt.common.destination.dataset import DBApiCursor
 
+    from dlt_oracle.destinations.arrow_plan import ArrowPlan, ArrowTables
+
 Row = tuple[Any, ...]
+
+ARROW_ROWS = 10_000
+"""Rows of a fetch when the caller asks for all of them."""
 
 
 def number(text: str) -> int | Decimal:
@@ -39,7 +47,16 @@ def output_type(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> Any:
     if metadata.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ:
         # The driver drops the offset and returns the local time. The server can return the instant instead.
         return cursor.var(oracledb.DB_TYPE_TIMESTAMP_LTZ, arraysize=cursor.arraysize, outconverter=in_utc)
-    return None
+    # LOBs come with the rows, as text and bytes: a parse knows no ``fetch_lobs``.
+    whole = _WHOLE_LOBS.get(metadata.type_code)
+    return cursor.var(whole, arraysize=cursor.arraysize) if whole else None
+
+
+_WHOLE_LOBS = {
+    oracledb.DB_TYPE_CLOB: oracledb.DB_TYPE_LONG,
+    oracledb.DB_TYPE_NCLOB: oracledb.DB_TYPE_LONG_NVARCHAR,
+    oracledb.DB_TYPE_BLOB: oracledb.DB_TYPE_LONG_RAW,
+}
 
 
 def _from_schema(column: dict[str, Any]) -> Callable[[Any], Any] | None:
@@ -56,26 +73,74 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
 """What Oracle has no type for, by dlt's type: applied where the schema of a result is known."""
 
 
+@dataclass(frozen=True)
+class PendingQuery:
+    """A query that is parsed and not run yet: whether as rows or as Arrow is known at the first fetch.
+
+    ``fetch_arrow`` takes a plan and a number of rows, and yields tables of that size as the driver makes
+    them.
+    """
+
+    capabilities: DestinationCapabilitiesContext
+    fetch_rows: Callable[[], None]
+    fetch_arrow: Callable[[ArrowPlan, int], Iterator[pa.Table]]
+
+
 class OracleCursor(DBApiCursorImpl):
     """A cursor that returns dlt's types for the columns whose dlt type is known."""
 
     native_cursor: oracledb.Cursor  # type: ignore[assignment]
 
-    def __init__(self, cursor: oracledb.Cursor) -> None:
+    def __init__(self, cursor: oracledb.Cursor, query: PendingQuery | None = None) -> None:
         super().__init__(cast("DBApiCursor", cursor))
+        self._query = query
+        self._tables: ArrowTables | None = None
 
     def fetchone(self, *args: Any, **kwargs: Any) -> Row:
         """Fetch one row, or None at the end."""
+        self._start_rows()
         row = self.native_cursor.fetchone(*args, **kwargs)
         return cast("Row", row and self._convert([row])[0])
 
     def fetchmany(self, *args: Any, **kwargs: Any) -> list[Row]:
         """Fetch a number of rows."""
+        self._start_rows()
         return self._convert(self.native_cursor.fetchmany(*args, **kwargs))
 
     def fetchall(self, *args: Any, **kwargs: Any) -> list[Row]:
         """Fetch the rest."""
+        self._start_rows()
         return self._convert(self.native_cursor.fetchall(*args, **kwargs))
+
+    def iter_arrow(self, chunk_size: int | None) -> Generator[Any, None, None]:
+        """Yield tables of exactly ``chunk_size`` rows, the last one less; or one table of all rows."""
+        tables = self._start_arrow(chunk_size)
+        if tables is None:
+            yield from super().iter_arrow(cast("int", chunk_size))
+        elif not chunk_size:
+            yield tables.take()
+        else:
+            while (table := tables.take(chunk_size)).num_rows:
+                yield table
+
+    def _start_rows(self) -> None:
+        if self._tables is not None:
+            raise NotImplementedError("What has been fetched as Arrow cannot be fetched further as rows.")
+        query, self._query = self._query, None
+        if query is not None:
+            query.fetch_rows()
+
+    def _start_arrow(self, chunk_size: int | None) -> ArrowTables | None:
+        """Return where the tables come from, or None when rows have to be fetched."""
+        query = self._query
+        if self._tables is None and query is not None:
+            from dlt_oracle.destinations.arrow_plan import ArrowTables, plan
+
+            planned = plan(self.native_cursor.description or [], self.columns_schema, query.capabilities)
+            if planned is not None:
+                fetched = query.fetch_arrow(planned, chunk_size or ARROW_ROWS)
+                self._tables = ArrowTables(planned, fetched)
+        return self._tables
 
     def _convert(self, rows: list[Row]) -> list[Row]:
         converters = [

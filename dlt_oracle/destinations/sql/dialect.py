@@ -23,6 +23,10 @@ class UserCondition(exp.Expression, exp.Condition):
     """A condition that a user wrote in Oracle's SQL (``source_filter``); passed through in parentheses."""
 
 
+class UserQuery(exp.Expression):
+    """A query that a user wrote in Oracle's SQL, as a source of rows; its last line may be a comment."""
+
+
 class MergeUpdate(exp.Expression):
     """``UPDATE SET … [WHERE …] [DELETE WHERE …]`` of a MERGE: sqlglot has no word for Oracle's DELETE."""
 
@@ -50,6 +54,7 @@ class OracleDltGenerator(OracleGenerator):
     TRANSFORMS: ClassVar = {
         **OracleGenerator.TRANSFORMS,
         UserCondition: lambda _self, node: f"({node.this})",
+        UserQuery: lambda _self, node: f"(\n{node.this}\n)",
         MergeUpdate: lambda self, node: self.merge_update(node),
         **dict.fromkeys(_UNKNOWN, lambda self, node: self.refused(node)),
         exp.CurrentDate: lambda _self, _node: "TRUNC(CURRENT_DATE)",
