@@ -37,6 +37,11 @@ class User:
         return f"{self.host}:{self.port}/{self.service_name}"
 
     @property
+    def url(self) -> str:
+        """The user as a connection string."""
+        return f"oracle://{self.name}:{self.password}@{self.dsn}"
+
+    @property
     def credentials(self) -> dict[str, Any]:
         """The user as dlt's credentials."""
         return {

@@ -97,9 +97,8 @@ def measure(rows: int, directory: Path) -> tuple[list[float], list[float], list[
     """Return CPU-seconds of the load step, of the hand-written script, and of the server in load steps."""
     endpoint = launcher.attach(directory / "oracle")
     server_process = json.loads((directory / "oracle" / "endpoint.json").read_text())["pid"]
-    credentials = {"embedded": str(directory / "oracle")}
     environment = {
-        "DESTINATION__ORACLE__CREDENTIALS": json.dumps(credentials),
+        "DESTINATION__ORACLE__CREDENTIALS": f"oracle+embedded:///{directory}/oracle",
         "BENCH_USER": endpoint.username,
         "BENCH_PASSWORD": endpoint.password,
         "BENCH_DSN": endpoint.dsn,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ KILLED = 9
 
 def run(user: Any, directory: Path, strategy: str, die_after: str = "") -> int:
     environment = os.environ | {
-        "DESTINATION__ORACLE__CREDENTIALS": json.dumps(user.credentials),
+        "DESTINATION__ORACLE__CREDENTIALS": user.url,
         "RUNTIME__LOG_LEVEL": "CRITICAL",
     }
     arguments = [sys.executable, str(SCRIPT), str(directory), strategy, die_after]

@@ -170,5 +170,8 @@ def test_a_swap_that_the_ledger_knows_is_not_made_again(loads: dlt.Pipeline, row
     replace(loads, 2)
     load_id = rows("SELECT MAX(load_id) FROM raw____dlt_loads")[0][0]
     with loads.destination_client() as client:
-        assert swap.swap_tables(client.oracle, load_id, ["items", "items__tags"]) is None  # type: ignore[attr-defined]
+        oracle = client.oracle  # type: ignore[attr-defined]
+        work = swap.swaps(oracle, ["items", "items__tags"])
+        with oracle.with_staging_dataset():
+            assert swap.swap_tables(oracle, load_id, work) is None
     assert_replaced(rows, 2)
