@@ -14,6 +14,7 @@ from dlt_oracle.destinations.sql.delete_insert import delete_insert
 from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql.scd2 import scd2
 from dlt_oracle.destinations.stored_columns import read_columns
+from dlt_oracle.destinations.swap import swaps
 from dlt_oracle.destinations.table_chain import ChainReader
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from dlt_oracle.destinations.sql_client import OracleSqlClient
     from dlt_oracle.destinations.stored_columns import StoredColumns
+    from dlt_oracle.destinations.swap import Swap
     from dlt_oracle.destinations.type_mapper import OracleTypeMapper
 
 REPLACE = "replace"
@@ -51,7 +53,8 @@ def replace_from_staging(
             source = client.table(str(table["name"]))
         columns = [client.column(name) for name in table["columns"]]
         statements += [dml.delete_all(target), dml.insert_from(target.copy(), source, columns)]
-    return _request(REPLACE, table_chain, statements, swap=swap)
+    swapped = swaps(client, [str(table["name"]) for table in table_chain]) if swap else []
+    return _request(REPLACE, table_chain, statements, swapped)
 
 
 def merge_statements(
@@ -87,12 +90,17 @@ def _request(
     kind: str,
     table_chain: Sequence[PreparedTableSchema],
     statements: Sequence[exp.Expression],
-    *,
-    swap: bool = False,
+    swapped: Sequence[Swap] = (),
 ) -> FollowupJobRequestImpl:
     names = [str(table["name"]) for table in table_chain]
-    name = ParsedLoadJobFileName(names[0], ParsedLoadJobFileName.new_file_id(), 0, "sql")
-    job = FollowupJobRequestImpl(name.file_name())
-    texts = [render(item) for item in statements]
-    job._save_text_file(FollowupStatements(kind, names[0], texts, names if swap else [], names).dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
+    file = ParsedLoadJobFileName(names[0], ParsedLoadJobFileName.new_file_id(), 0, "sql").file_name()
+    job = FollowupJobRequestImpl(file)
+    followup = FollowupStatements(
+        kind,
+        names[0],
+        [render(item) for item in statements],
+        swaps=[item.names() for item in swapped],
+        tables=names,
+    )
+    job._save_text_file(followup.dumps())  # noqa: SLF001 - dlt's way to write a follow-up's file
     return job

@@ -192,14 +192,14 @@ class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
 class FollowupStatements:
     """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data.
 
-    ``swaps`` are the tables, by dlt's names, that are to be swapped with their staging tables; the statements
-    are then for the case that this cannot be. ``tables`` are all of the chain.
+    ``swaps`` are the tables (``swap.Swap.names``) that are to be swapped with their staging tables; the
+    statements are then for the case that this cannot be. ``tables`` are all of the chain, by dlt's names.
     """
 
     kind: str
     root_table: str
     statements: list[str]
-    swaps: list[str] = field(default_factory=list)
+    swaps: list[tuple[str, str, str, str]] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
 
     def dumps(self) -> str:
@@ -225,7 +225,9 @@ class OracleSqlJob(RunnableLoadJob):
         with open(self._file_path, encoding="utf-8") as file:  # noqa: PTH123 - dlt gives a string
             followup = FollowupStatements.loads(file.read())
         key = LedgerKey(self._load_id, followup.kind, followup.root_table)
-        swapped = bool(followup.swaps) and self._swap(client, key, followup.swaps)
+        swapped = bool(followup.swaps) and self._swap(
+            client, key, [swap.Swap.of_names(*names) for names in followup.swaps]
+        )
         with (
             tried_again(client, followup.tables),
             once(client, ledger.TABLE_NAME, key) as first,
@@ -233,10 +235,10 @@ class OracleSqlJob(RunnableLoadJob):
             if first and not swapped:
                 client.execute_many(followup.statements)
 
-    def _swap(self, client: OracleSqlClient, key: LedgerKey, tables: list[str]) -> bool:
+    def _swap(self, client: OracleSqlClient, key: LedgerKey, work: list[swap.Swap]) -> bool:
         if swap.recorded(client, key.load_id, key.kind, key.table):
             return True
-        obstacle = swap.swap_tables(client, key.load_id, tables)
+        obstacle = swap.swap_tables(client, key.load_id, work)
         if obstacle is not None:
             logger.warning(
                 f"{key.table} is replaced by DELETE and INSERT in one transaction, not by a swap with its "

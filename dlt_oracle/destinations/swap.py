@@ -23,8 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt.destinations.exceptions import DatabaseTerminalException
 
-from dlt_oracle.destinations.sql import ddl, ledger, twins
-from dlt_oracle.destinations.sql.names import shorten
+from dlt_oracle.destinations.sql import ddl, ledger, names, twins
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
@@ -38,20 +37,11 @@ KIND = "swap"
 _ASIDE = "$OLD"
 _MAX_IN_LIST = 1000  # ORA-01795
 
-# What has to be the same of both tables, and what the target may not have.
+# What has to be the same of both tables.
 _SAME: dict[str, Callable[[], exp.Select]] = {
     "columns": twins.columns,
     "storage properties": twins.properties,
     "checks": twins.checks,
-}
-_NONE: dict[str, Callable[[], exp.Select]] = {
-    "partitions": twins.partitions,
-    "triggers": twins.triggers,
-    "indexes of its own": twins.own_indexes,
-    "named constraints or keys": twins.own_constraints,
-    "foreign keys that point at it": twins.references,
-    "grants on columns": twins.column_grants,
-    "grants given by others than its owner": twins.passed_on_grants,
 }
 
 
@@ -62,16 +52,25 @@ class Swap:
     target: exp.Table
     staging: exp.Table
 
+    @classmethod
+    def of_names(cls, owner: str, target: str, staging_owner: str, staging: str) -> Swap:
+        """Return the swap of stored names."""
+        return cls(names.table(owner, target), names.table(staging_owner, staging))
+
+    def names(self) -> tuple[str, str, str, str]:
+        """Return the stored names: the owner and name of the target, then those of the staging table."""
+        return self.target.db, self.target.name, self.staging.db, self.staging.name
+
     @property
     def aside(self) -> exp.Table:
         """The old table between two renames."""
         table = self.target.copy()
-        table.this.set("this", shorten(self.target.name + _ASIDE))
+        table.this.set("this", names.shorten(self.target.name + _ASIDE))
         return table
 
 
 def swaps(client: OracleSqlClient, tables: Iterable[str]) -> list[Swap]:
-    """Return the swaps of tables, by dlt's names for them."""
+    """Return the swaps of tables, by dlt's names for them. Not for use in staging mode, as jobs run in."""
     found = []
     for name in tables:
         with client.with_staging_dataset():
@@ -80,13 +79,12 @@ def swaps(client: OracleSqlClient, tables: Iterable[str]) -> list[Swap]:
     return found
 
 
-def swap_tables(client: OracleSqlClient, load_id: str, tables: Sequence[str]) -> str | None:
+def swap_tables(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> str | None:
     """Swap tables with their staging tables; may be called again after a crash.
 
     Returns what is in the way, before anything has been changed, or None when all are swapped.
     Raises DatabaseTerminalException when the staging table that was to be swapped in is gone.
     """
-    work = swaps(client, tables)
     decided = _decided(client, load_id, work)
     if not decided:
         reason = next(filter(None, (_obstacle(client, item) for item in work)), None)
@@ -97,7 +95,7 @@ def swap_tables(client: OracleSqlClient, load_id: str, tables: Sequence[str]) ->
         decided = _decide(client, load_id, work)
     for item in work:
         _rename(client, item, decided[item.target.name])
-        _tidy(client, item.staging)
+        _tidy(client, item)
     return None
 
 
@@ -150,31 +148,30 @@ def _obstacle(client: OracleSqlClient, item: Swap) -> str | None:
         return f"the staging dataset is in another schema, {item.staging.db}"
     if owner != client.facts.user:
         return f"the tables belong to {owner}, not to the session's user {client.facts.user}"
-    for what, query in _NONE.items():
-        if _ask(client, query(), owner, target):
-            return f"{target} has {what}"
+    found = _ask(client, twins.burdens(), *((owner, target) * len(twins.BURDENS)))
+    if found:
+        return f"{target} has {found[0][0]}"
     for what, query in _SAME.items():
-        if _ask(client, query(), owner, target) != _ask(client, query(), owner, staging):
+        ours, theirs = _of_both(client, query(), item)
+        if ours != theirs:
             return f"the {what} of {staging} are not those of {target}"
     return None
 
 
 def _make_twin(client: OracleSqlClient, item: Swap) -> None:
-    target, staging = _names(item.target), _names(item.staging)
-    kept = set(_ask(client, twins.grants(), *staging))
-    for grantee, privilege, grantable in _ask(client, twins.grants(), *target):
-        if (grantee, privilege, grantable) not in kept:
+    wanted, given = _of_both(client, twins.grants(), item)
+    for grantee, privilege, grantable in wanted:
+        if (grantee, privilege, grantable) not in given:
             _run(client, twins.grant(item.staging, privilege, grantee, grantable=grantable == "YES"))
-    if (comment := _ask(client, twins.table_comment(), *target)) != _ask(
-        client, twins.table_comment(), *staging
-    ):
-        _run(client, twins.comment(item.staging, comment[0][0] or ""))
-    known = dict(_ask(client, twins.column_comments(), *staging))
-    for name, text in _ask(client, twins.column_comments(), *target):
-        if known.get(name) != text:
-            _run(client, twins.comment(item.staging, text or "", name))
-    built = list(_unique(client, item.staging).values())
-    for columns in _unique(client, item.target).values():
+    wanted, given = _of_both(client, twins.table_comments(), item)
+    if wanted != given:
+        _run(client, twins.comment(item.staging, wanted[0][0] or ""))
+    wanted, given = _of_both(client, twins.column_comments(), item)
+    for name, text in set(wanted) - set(given):
+        _run(client, twins.comment(item.staging, text or "", name))
+    wanted, given = _of_both(client, twins.unique_columns(), item)
+    built = list(_by_constraint(given).values())
+    for columns in _by_constraint(wanted).values():
         if columns not in built:
             _run(client, twins.add_unique(item.staging, columns))
 
@@ -197,16 +194,17 @@ def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
         _run(client, twins.rename(item.aside, staging))
 
 
-def _tidy(client: OracleSqlClient, staging: exp.Table) -> None:
+def _tidy(client: OracleSqlClient, item: Swap) -> None:
     """Empty the old table, and take its unique constraints: rows may repeat before they are merged."""
-    for name in _unique(client, staging):
-        _run(client, twins.drop_constraint(staging, name))
-    _run(client, ddl.truncate_table(staging.copy()))
+    _, old = _of_both(client, twins.unique_columns(), item)
+    for name in _by_constraint(old):
+        _run(client, twins.drop_constraint(item.staging, name))
+    _run(client, ddl.truncate_table(item.staging.copy()))
 
 
-def _unique(client: OracleSqlClient, table: exp.Table) -> dict[str, list[str]]:
+def _by_constraint(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[str]]:
     constraints: dict[str, list[str]] = {}
-    for name, column in _ask(client, twins.unique_columns(), *_names(table)):
+    for name, column in rows:
         constraints.setdefault(name, []).append(column)
     return constraints
 
@@ -219,17 +217,23 @@ def _existing(client: OracleSqlClient, tables: Sequence[exp.Table]) -> dict[str,
     """Return the object ids of those of ``tables`` (all in one schema) that exist, by name."""
     found: dict[str, str] = {}
     for start in range(0, len(tables), _MAX_IN_LIST):
-        names = [table.name for table in tables[start : start + _MAX_IN_LIST]]
-        rows = _ask(client, twins.object_ids(len(names)), tables[0].db, *names)
+        part = [table.name for table in tables[start : start + _MAX_IN_LIST]]
+        rows = _ask(client, twins.object_ids(len(part)), tables[0].db, *part)
         found |= {name: str(object_id) for name, object_id in rows}
     return found
 
 
-def _names(table: exp.Table) -> tuple[str, str]:
-    return table.db, table.name
+def _of_both(
+    client: OracleSqlClient, query: exp.Select, item: Swap
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Return the answer for the target and for the staging table."""
+    target, staging = item.target.name, item.staging.name
+    rows = _ask(client, query, item.target.db, target, staging)
+    ours, theirs = ([row[1:] for row in rows if row[0] == name] for name in (target, staging))
+    return ours, theirs
 
 
-def _ask(client: OracleSqlClient, query: exp.Select, *binds: str) -> list[tuple[Any, ...]]:
+def _ask(client: OracleSqlClient, query: exp.Expression, *binds: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in client.execute_sql(render(query), *binds) or ()]
 
 

@@ -1,7 +1,7 @@
-"""What the dictionary knows of a table: questions to find out whether another can take its place.
+"""What the dictionary knows of two tables: questions to find out whether one can take the other's place.
 
-All of them bind the owner and the table's name, and need CREATE SESSION alone. Views and columns: Database
-Reference 19c, part II.
+The questions bind the owner and the names of both tables, and each row says first which table it is about.
+CREATE SESSION is enough for all of them. Views and columns: Database Reference 19c, part II.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from dlt_oracle.destinations.sql.names import column, identifier
 from dlt_oracle.destinations.sql.render import bind, binds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-_C = "C"
+_C, _K, _R = "C", "K", "R"
 _GENERATED = "GENERATED NAME"
 
 
 def object_ids(count: int) -> exp.Select:
     """Names and OBJECT_IDs of tables: an id stays with a table through renames. Binds ``count`` names."""
-    query = _select("ALL_OBJECTS", ("OBJECT_NAME", "OBJECT_ID"), owner="OWNER", table=None)
     names = exp.In(this=column("OBJECT_NAME", _C), expressions=list[exp.Expression](binds(count, start=2)))
-    return query.where(column("OBJECT_TYPE", _C).eq(exp.Literal.string("TABLE")), names)
+    return (
+        exp.select(column("OBJECT_NAME", _C), column("OBJECT_ID", _C))
+        .from_(_view("ALL_OBJECTS", _C))
+        .where(column("OWNER", _C).eq(bind(1)), names, _is("OBJECT_TYPE", "TABLE"))
+    )
 
 
 def columns() -> exp.Select:
@@ -43,7 +46,7 @@ def columns() -> exp.Select:
         "HIDDEN_COLUMN",
         "IDENTITY_COLUMN",
     )
-    return _select("ALL_TAB_COLS", names).order_by(column("INTERNAL_COLUMN_ID", _C))
+    return _of_both("ALL_TAB_COLS", names).order_by(column("INTERNAL_COLUMN_ID", _C))
 
 
 def properties() -> exp.Select:
@@ -60,114 +63,127 @@ def properties() -> exp.Select:
         "DEGREE",
         "CACHE",
     )
-    return _select("ALL_TABLES", names)
+    return _of_both("ALL_TABLES", names)
 
 
 def checks() -> exp.Select:
     """The conditions of the checks without names, NOT NULL among them."""
-    query = _select("ALL_CONSTRAINTS", ("SEARCH_CONDITION_VC",))
-    kind, generated = column("CONSTRAINT_TYPE", _C), column("GENERATED", _C)
-    return query.where(
-        kind.eq(exp.Literal.string("C")), generated.eq(exp.Literal.string(_GENERATED))
-    ).order_by(column("SEARCH_CONDITION_VC", _C))
-
-
-def partitions() -> exp.Select:
-    """The table's name, if it has partitions."""
-    return _select("ALL_TABLES", ("TABLE_NAME",)).where(
-        column("PARTITIONED", _C).eq(exp.Literal.string("YES"))
+    query = _of_both("ALL_CONSTRAINTS", ("SEARCH_CONDITION_VC",))
+    return query.where(_is("CONSTRAINT_TYPE", "C"), _is("GENERATED", _GENERATED)).order_by(
+        column("SEARCH_CONDITION_VC", _C)
     )
 
 
-def triggers() -> exp.Select:
-    """The triggers on the table."""
-    return _select("ALL_TRIGGERS", ("TRIGGER_NAME",), owner="TABLE_OWNER")
-
-
-def column_grants() -> exp.Select:
-    """Who may do something with some of the columns."""
-    return _select("ALL_COL_PRIVS", ("GRANTEE",), owner="TABLE_SCHEMA")
-
-
-def passed_on_grants() -> exp.Select:
-    """Who was given rights on the table by others than its owner."""
-    return _select("ALL_TAB_PRIVS", ("GRANTEE",), owner="TABLE_SCHEMA").where(
-        column("GRANTOR", _C).neq(column("TABLE_SCHEMA", _C))
+def unique_columns() -> exp.Select:
+    """The unique constraints without names: (name, column), in the order of the columns."""
+    same = [column(key, _K).eq(column(key, _C)) for key in ("OWNER", "CONSTRAINT_NAME")]
+    return (
+        _of_both("ALL_CONSTRAINTS", ("CONSTRAINT_NAME",))
+        .select(column("COLUMN_NAME", _K))
+        .join(_view("ALL_CONS_COLUMNS", _K), on=exp.and_(*same))
+        .where(_is("CONSTRAINT_TYPE", "U"), _is("GENERATED", _GENERATED))
+        .order_by(column("CONSTRAINT_NAME", _C), column("POSITION", _K))
     )
 
 
-def own_indexes() -> exp.Select:
-    """The indexes that were created as such: not those of LOBs, not those of constraints."""
-    k = "K"
+def grants() -> exp.Select:
+    """Who may do what with the table, and may pass it on (YES or NO)."""
+    return _of_both("ALL_TAB_PRIVS", ("GRANTEE", "PRIVILEGE", "GRANTABLE"), owner="TABLE_SCHEMA")
+
+
+def table_comments() -> exp.Select:
+    """The table's comment."""
+    return _of_both("ALL_TAB_COMMENTS", ("COMMENTS",))
+
+
+def column_comments() -> exp.Select:
+    """The comments of the columns."""
+    return _of_both("ALL_COL_COMMENTS", ("COLUMN_NAME", "COMMENTS"))
+
+
+def burdens() -> exp.Expression:
+    """What a table has that does not move with its name: one row for each kind of thing found.
+
+    Binds the owner and the table's name once for each of ``BURDENS``.
+    """
+    found = [
+        make(
+            exp.select(exp.Literal.string(what)),
+            exp.and_(
+                column(owner, _C).eq(bind(2 * position + 1)),
+                column("TABLE_NAME", _C).eq(bind(2 * position + 2)),
+            ),
+        )
+        for position, (what, (owner, make)) in enumerate(BURDENS.items())
+    ]
+    return exp.union(*found, distinct=False)
+
+
+def _partitions(query: exp.Select, about: exp.Condition) -> exp.Select:
+    return query.from_(_view("ALL_TABLES", _C)).where(about, _is("PARTITIONED", "YES"))
+
+
+def _triggers(query: exp.Select, about: exp.Condition) -> exp.Select:
+    return query.from_(_view("ALL_TRIGGERS", _C)).where(about)
+
+
+def _indexes(query: exp.Select, about: exp.Condition) -> exp.Select:
     same = [
-        column(key, k).eq(column(other, _C))
+        column(key, _K).eq(column(other, _C))
         for key, other in (
             ("OWNER", "TABLE_OWNER"),
             ("TABLE_NAME", "TABLE_NAME"),
             ("INDEX_NAME", "INDEX_NAME"),
         )
     ]
-    backed = exp.select(exp.Literal.number(1)).from_(_view("ALL_CONSTRAINTS", k)).where(*same)
-    return _select("ALL_INDEXES", ("INDEX_NAME",), owner="TABLE_OWNER").where(
-        column("INDEX_TYPE", _C).neq(exp.Literal.string("LOB")), exp.Exists(this=backed).not_()
+    of_constraint = exp.select(exp.Literal.number(1)).from_(_view("ALL_CONSTRAINTS", _K)).where(*same)
+    return query.from_(_view("ALL_INDEXES", _C)).where(
+        about,
+        column("INDEX_TYPE", _C).neq(exp.Literal.string("LOB")),
+        exp.Exists(this=of_constraint).not_(),
     )
 
 
-def own_constraints() -> exp.Select:
-    """The constraints that have names, and all primary and foreign keys."""
+def _constraints(query: exp.Select, about: exp.Condition) -> exp.Select:
+    named = column("GENERATED", _C).neq(exp.Literal.string(_GENERATED))
     keys = exp.In(
         this=column("CONSTRAINT_TYPE", _C), expressions=[exp.Literal.string("P"), exp.Literal.string("R")]
     )
-    named = column("GENERATED", _C).neq(exp.Literal.string(_GENERATED))
-    return _select("ALL_CONSTRAINTS", ("CONSTRAINT_NAME",)).where(exp.or_(named, keys))
+    return query.from_(_view("ALL_CONSTRAINTS", _C)).where(about, exp.or_(named, keys))
 
 
-def references() -> exp.Select:
-    """The foreign keys of other tables that point at the table."""
-    r = "R"
+def _references(query: exp.Select, about: exp.Condition) -> exp.Select:
+    referenced = exp.and_(
+        column("R_OWNER", _R).eq(column("OWNER", _C)),
+        column("R_CONSTRAINT_NAME", _R).eq(column("CONSTRAINT_NAME", _C)),
+    )
     return (
-        exp.select(column("CONSTRAINT_NAME", r))
-        .from_(_view("ALL_CONSTRAINTS", r))
-        .join(
-            _view("ALL_CONSTRAINTS", _C),
-            on=exp.and_(
-                column("R_OWNER", r).eq(column("OWNER", _C)),
-                column("R_CONSTRAINT_NAME", r).eq(column("CONSTRAINT_NAME", _C)),
-            ),
-        )
-        .where(column("OWNER", _C).eq(bind(1)), column("TABLE_NAME", _C).eq(bind(2)))
+        query.from_(_view("ALL_CONSTRAINTS", _C))
+        .join(_view("ALL_CONSTRAINTS", _R), on=referenced)
+        .where(about)
     )
 
 
-def unique_columns() -> exp.Select:
-    """The unique constraints without names: (name, column), in the order of the columns."""
-    k = "K"
-    same = [column(key, k).eq(column(key, _C)) for key in ("OWNER", "CONSTRAINT_NAME")]
-    return (
-        _select("ALL_CONSTRAINTS", ("CONSTRAINT_NAME",))
-        .select(column("COLUMN_NAME", k))
-        .join(_view("ALL_CONS_COLUMNS", k), on=exp.and_(*same))
-        .where(
-            column("CONSTRAINT_TYPE", _C).eq(exp.Literal.string("U")),
-            column("GENERATED", _C).eq(exp.Literal.string(_GENERATED)),
-        )
-        .order_by(column("CONSTRAINT_NAME", _C), column("POSITION", k))
+def _column_grants(query: exp.Select, about: exp.Condition) -> exp.Select:
+    return query.from_(_view("ALL_COL_PRIVS", _C)).where(about)
+
+
+def _passed_on_grants(query: exp.Select, about: exp.Condition) -> exp.Select:
+    return query.from_(_view("ALL_TAB_PRIVS", _C)).where(
+        about, column("GRANTOR", _C).neq(column("TABLE_SCHEMA", _C))
     )
 
 
-def grants() -> exp.Select:
-    """Who may do what with the table, and may pass it on (YES or NO)."""
-    return _select("ALL_TAB_PRIVS", ("GRANTEE", "PRIVILEGE", "GRANTABLE"), owner="TABLE_SCHEMA")
-
-
-def table_comment() -> exp.Select:
-    """The table's comment."""
-    return _select("ALL_TAB_COMMENTS", ("COMMENTS",))
-
-
-def column_comments() -> exp.Select:
-    """The comments of the columns."""
-    return _select("ALL_COL_COMMENTS", ("COLUMN_NAME", "COMMENTS"))
+BURDENS: dict[str, tuple[str, Callable[[exp.Select, exp.Condition], exp.Select]]] = {
+    "partitions": ("OWNER", _partitions),
+    "triggers": ("TABLE_OWNER", _triggers),
+    "indexes of its own": ("TABLE_OWNER", _indexes),
+    "named constraints or keys": ("OWNER", _constraints),
+    "foreign keys that point at it": ("OWNER", _references),
+    "grants on columns": ("TABLE_SCHEMA", _column_grants),
+    "grants given by others than its owner": ("TABLE_SCHEMA", _passed_on_grants),
+}
+"""What stands in the way of a swap, with the view's column that holds the owner."""
 
 
 def rename(table: exp.Table, name: str) -> exp.Alter:
@@ -215,9 +231,14 @@ def _view(name: str, alias: str) -> exp.Table:
     return view
 
 
-def _select(
-    view: str, names: Sequence[str], owner: str = "OWNER", table: str | None = "TABLE_NAME"
-) -> exp.Select:
-    query = exp.select(*(column(name, _C) for name in names)).from_(_view(view, _C))
-    query = query.where(column(owner, _C).eq(bind(1)))
-    return query.where(column(table, _C).eq(bind(2))) if table else query
+def _is(name: str, value: str) -> exp.Condition:
+    return column(name, _C).eq(exp.Literal.string(value))
+
+
+def _of_both(view: str, names: Sequence[str], owner: str = "OWNER") -> exp.Select:
+    about = exp.In(this=column("TABLE_NAME", _C), expressions=list[exp.Expression](binds(2, start=2)))
+    return (
+        exp.select(*(column(name, _C) for name in ("TABLE_NAME", *names)))
+        .from_(_view(view, _C))
+        .where(column(owner, _C).eq(bind(1)), about)
+    )

@@ -1,0 +1,65 @@
+SELECT
+  'partitions'
+FROM ALL_TABLES C
+WHERE
+  (
+    "C"."OWNER" = :1 AND "C"."TABLE_NAME" = :2
+  ) AND "C"."PARTITIONED" = 'YES'
+UNION ALL
+SELECT
+  'triggers'
+FROM ALL_TRIGGERS C
+WHERE
+  "C"."TABLE_OWNER" = :3 AND "C"."TABLE_NAME" = :4
+UNION ALL
+SELECT
+  'indexes of its own'
+FROM ALL_INDEXES C
+WHERE
+  (
+    "C"."TABLE_OWNER" = :5 AND "C"."TABLE_NAME" = :6
+  )
+  AND "C"."INDEX_TYPE" <> 'LOB'
+  AND NOT EXISTS(
+    SELECT
+      1
+    FROM ALL_CONSTRAINTS K
+    WHERE
+      "K"."OWNER" = "C"."TABLE_OWNER"
+      AND "K"."TABLE_NAME" = "C"."TABLE_NAME"
+      AND "K"."INDEX_NAME" = "C"."INDEX_NAME"
+  )
+UNION ALL
+SELECT
+  'named constraints or keys'
+FROM ALL_CONSTRAINTS C
+WHERE
+  (
+    "C"."OWNER" = :7 AND "C"."TABLE_NAME" = :8
+  )
+  AND (
+    "C"."GENERATED" <> 'GENERATED NAME' OR "C"."CONSTRAINT_TYPE" IN ('P', 'R')
+  )
+UNION ALL
+SELECT
+  'foreign keys that point at it'
+FROM ALL_CONSTRAINTS C
+JOIN ALL_CONSTRAINTS R
+  ON "R"."R_OWNER" = "C"."OWNER" AND "R"."R_CONSTRAINT_NAME" = "C"."CONSTRAINT_NAME"
+WHERE
+  "C"."OWNER" = :9 AND "C"."TABLE_NAME" = :10
+UNION ALL
+SELECT
+  'grants on columns'
+FROM ALL_COL_PRIVS C
+WHERE
+  "C"."TABLE_SCHEMA" = :11 AND "C"."TABLE_NAME" = :12
+UNION ALL
+SELECT
+  'grants given by others than its owner'
+FROM ALL_TAB_PRIVS C
+WHERE
+  (
+    "C"."TABLE_SCHEMA" = :13 AND "C"."TABLE_NAME" = :14
+  )
+  AND "C"."GRANTOR" <> "C"."TABLE_SCHEMA"

@@ -1,7 +1,0 @@
-SELECT
-  "C"."TABLE_NAME"
-FROM ALL_TABLES C
-WHERE
-  (
-    "C"."OWNER" = :1 AND "C"."TABLE_NAME" = :2
-  ) AND "C"."PARTITIONED" = 'YES'

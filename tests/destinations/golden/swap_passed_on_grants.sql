@@ -1,8 +1,0 @@
-SELECT
-  "C"."GRANTEE"
-FROM ALL_TAB_PRIVS C
-WHERE
-  (
-    "C"."TABLE_SCHEMA" = :1 AND "C"."TABLE_NAME" = :2
-  )
-  AND "C"."GRANTOR" <> "C"."TABLE_SCHEMA"
