@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlt.common.destination import DestinationCapabilitiesContext
     from dlt.common.schema.typing import TTableSchemaColumns
 
-_MAX_INT64_DIGITS = 18
+_MAX_INT64_DIGITS = 19  # dlt's bigint; what does not fit is an error of the driver, not a loss
 _MAX_NUMBER_DIGITS = 38
 _MAX_TEXT_DIGITS = 76
 _MICROSECOND_DIGITS = 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,20 +16,21 @@ from dlt.destinations.sql_client import SqlClientBase, raise_database_error, rai
 from dlt.destinations.typing import DBTransaction
 
 from dlt_oracle.destinations import errors
-from dlt_oracle.destinations.cursor import OracleCursor, output_type
+from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, output_type
 from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
-from dlt_oracle.destinations.sql import catalog, ddl, ledger, names
+from dlt_oracle.destinations.sql import catalog, ddl, ledger, names, queries
 from dlt_oracle.destinations.sql.placeholders import number_placeholders
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
     from dlt.common.destination import DestinationCapabilitiesContext
     from dlt.destinations.sql_client import TQueryTags
     from sqlglot import exp
 
+    from dlt_oracle.destinations.arrow_plan import ArrowPlan
     from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
 
 SEPARATOR = "___"
@@ -39,6 +41,8 @@ _MAX_MODULE_CHARACTERS = 48
 _MAX_ACTION_CHARACTERS = 32
 _MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
 _FETCH_ROWS = 1000
+# SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
+_QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 on_statement: Callable[[str], None] | None = None
 """Called with every SQL text just before it is sent. The tests judge those texts with a grammar."""
@@ -93,7 +97,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     @raise_open_connection_error
     def open_connection(self) -> oracledb.Connection:
         """Connect and prepare the session. Raises DestinationConnectionError."""
-        self._connection = oracledb.connect(**connect_parameters(self.credentials))
+        try:
+            self._connection = oracledb.connect(**connect_parameters(self.credentials))
+        except oracledb.Error as error:
+            raise errors.OracleError(error) from error
         try:
             self._connection.outputtypehandler = output_type
             self._apply_query_tags()
@@ -204,34 +211,52 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
     # -- statements
 
+    @raise_database_error
     def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
         """Run one statement and return its rows, or None when it returns none."""
-        with self.execute_query(sql, *args, **kwargs) as cursor:
-            return None if cursor.native_cursor.description is None else cursor.fetchall()
+        text, parameters = _statement(sql, args, kwargs)
+        with self._execute(text, parameters) as cursor:
+            rows = None if cursor.description is None else cursor.fetchall()
+        if not self._in_transaction:
+            self._open.commit()
+        return rows
 
     @contextmanager
     @raise_database_error
     def execute_query(self, query: Any, *args: Any, **kwargs: Any) -> Iterator[OracleCursor]:
         """Run one statement: ``%s`` or ``:1`` placeholders with ``args``, ``:name`` binds with ``kwargs``.
 
+        Queries are parsed here and run at the first fetch, which says whether rows or Arrow are wanted.
         Raises DatabaseUndefinedRelation, DatabaseTransientException or DatabaseTerminalException.
         """
-        text = str(query).strip().removesuffix(";")
-        parameters: Any = kwargs
-        if args:
-            text, count = number_placeholders(text)
-            if count not in (0, len(args)):
-                raise DestinationTerminalException(
-                    f"The query has {count} %s placeholders and {len(args)} values were given."
-                )
-            parameters = list(args)
-        cursor = self._execute(text, parameters)
-        try:
-            yield OracleCursor(cursor)
-        finally:
-            cursor.close()
+        text, parameters = _statement(query, args, kwargs)
+        with self._open.cursor() as cursor:
+            # Arrow fetches have no input sizes: a datetime would be bound as DATE, without microseconds.
+            if _QUERY.match(text) and not any(_input_size(value) for value in _values(parameters)):
+                cursor.arraysize = _FETCH_ROWS
+                report(text)
+                cursor.parse(text)
+                yield OracleCursor(cursor, self._pending(cursor, text, parameters))
+            else:
+                self._run(cursor, text, parameters)
+                yield OracleCursor(cursor)
         if not self._in_transaction:
             self._open.commit()
+
+    def _pending(self, cursor: oracledb.Cursor, text: str, parameters: Any) -> PendingQuery:
+        def fetch_arrow(plan: ArrowPlan, rows: int) -> Iterator[pa.Table]:
+            import pyarrow as pa
+
+            moments = {column.stored_name for column in plan.columns if column.in_utc}
+            names = [column.stored_name for column in plan.columns]
+            query = render(queries.in_utc(text, names, moments)) if moments else text
+            report(query)
+            frames = self._open.fetch_df_batches(
+                query, _bindable(parameters), rows, requested_schema=plan.requested_schema
+            )
+            return (pa.table(frame) for frame in frames)
+
+        return PendingQuery(self.capabilities, lambda: self._run(cursor, text, parameters), fetch_arrow)
 
     def execute(self, statement: exp.Expression, *values: Any) -> int:
         """Run one of this package's statements and return the rows it changed. For use in a transaction."""
@@ -268,18 +293,22 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def _execute(self, text: str, parameters: Any = None) -> oracledb.Cursor:
         cursor = self._open.cursor()
         try:
-            cursor.arraysize = _FETCH_ROWS
-            values = parameters or None
-            if isinstance(values, list):
-                cursor.setinputsizes(*map(_input_size, values))
-            elif values:
-                cursor.setinputsizes(**{name: _input_size(value) for name, value in values.items()})
-            report(text)
-            cursor.execute(text, _bindable(values), fetch_lobs=False)
+            self._run(cursor, text, parameters)
         except BaseException:
             cursor.close()
             raise
         return cursor
+
+    @staticmethod
+    def _run(cursor: oracledb.Cursor, text: str, parameters: Any) -> None:
+        cursor.arraysize = _FETCH_ROWS
+        values = parameters or None
+        if isinstance(values, list):
+            cursor.setinputsizes(*map(_input_size, values))
+        elif values:
+            cursor.setinputsizes(**{name: _input_size(value) for name, value in values.items()})
+        report(text)
+        cursor.execute(text, _bindable(values), fetch_lobs=False)
 
     # -- datasets
 
@@ -410,6 +439,19 @@ def connect_parameters(credentials: OracleCredentials) -> dict[str, Any]:
     }
 
 
+def _statement(sql: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return a statement with Oracle's binds, and their values. Raises DestinationTerminalException."""
+    text = str(sql).strip().removesuffix(";")
+    if not args:
+        return text, dict(kwargs)
+    text, count = number_placeholders(text)
+    if count not in (0, len(args)):
+        raise DestinationTerminalException(
+            f"The query has {count} %s placeholders and {len(args)} values were given."
+        )
+    return text, list(args)
+
+
 def report(text: str) -> None:
     """Show a statement to whoever listens, just before it is sent."""
     if on_statement is not None:
@@ -421,6 +463,10 @@ def _input_size(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return oracledb.DB_TYPE_TIMESTAMP_TZ if value.tzinfo else oracledb.DB_TYPE_TIMESTAMP
     return None
+
+
+def _values(parameters: Any) -> Iterable[Any]:
+    return parameters.values() if isinstance(parameters, dict) else parameters
 
 
 def _bindable(values: Any) -> Any:
