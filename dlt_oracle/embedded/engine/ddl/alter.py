@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, partitions, tables
+from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, new_columns, partitions, tables
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 
@@ -40,7 +40,7 @@ def _add(context: DdlContext, table: StoredTable, action: ast.AddColumns) -> Non
         has_value = definition.default is not None or definition.identity is not None
         if required and not has_value and definition.virtual is None and context.has_rows(table):
             raise OracleError(1758, position=definition.position)
-    columns.add(context, table.object, action.columns)
+    new_columns.add(context, table.object, action.columns)
     constraints.add_all(context, table.object, action.columns, action.constraints)
 
 

@@ -1,136 +1,24 @@
-"""Columns: added, modified, dropped, renamed, with what must hold for the rows that are there."""
+"""Columns: modified, dropped, renamed, with what must hold for the rows that are there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import psycopg
-
-from dlt_oracle.embedded.catalog import store
-from dlt_oracle.embedded.engine.ddl import sequences
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import Column, OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql import ast, storage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredColumn, StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
 
 _LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB})
 _TEXT = frozenset({TypeName.VARCHAR2, TypeName.CHAR, TypeName.NVARCHAR2, TypeName.NCHAR})
 _WITH_FRACTION = frozenset({TypeName.TIMESTAMP, TypeName.TIMESTAMP_LTZ, TypeName.TIMESTAMP_TZ})
-_ONE_LONG = frozenset({TypeName.LONG, TypeName.LONG_RAW})
-MAX_COLUMNS = 1000
 
 
-def add(context: DdlContext, found: SchemaObject, definitions: Sequence[ast.ColumnDefinition]) -> None:
-    """Add columns as written (without their constraints, but NULL and NOT NULL decide the order of checks).
-
-    Raises ORA-00957 for a name twice in one statement, ORA-01430 for one the table has.
-    """
-    seen: set[str] = set()
-    for definition in definitions:
-        if definition.name in seen:
-            raise OracleError(957, position=definition.position)
-        seen.add(definition.name)
-        _add_one(context, found, definition)
-    _check_longs(context, found)
-
-
-def _add_one(context: DdlContext, found: SchemaObject, definition: ast.ColumnDefinition) -> None:
-    existing = store.load_columns(context.connection, found.object_id)
-    if any(column.name == definition.name for column in existing):
-        raise OracleError(1430, position=definition.position)
-    if definition.type is None:
-        raise unsupported("a column without a type", definition.position)
-    column_type = context.column_type(definition.type)
-    internal_id = _next_internal_id(context, found)
-    physical = f"c{internal_id}"
-    clause = f"ADD COLUMN {physical} {storage.column_type(column_type)}"
-    default_sql, default_text, sequence_id = None, None, None
-    if definition.virtual is not None:
-        default_text = definition.virtual.text
-        expression = context.expression(definition.virtual.expression, found, column_type)
-        clause += f" GENERATED ALWAYS AS ({expression}) STORED"
-    elif definition.identity is not None:
-        sequence_id = sequences.create_identity(context, found, definition.identity.options)
-        default_sql = f"nextval('data.s{sequence_id}')::numeric"
-        default_text = f'"{found.owner}"."ISEQ$$_{found.object_id}".nextval'
-    elif definition.default is not None:
-        default_text = definition.default.text
-        default_sql = context.expression(definition.default.expression, None, column_type)
-    if default_sql is not None:
-        clause += f" DEFAULT {default_sql}"
-    try:
-        context.execute(f"ALTER TABLE data.t{found.object_id} {clause}")
-    except psycopg.errors.InvalidObjectDefinition as error:
-        raise unsupported("a virtual column whose expression depends on the session") from error
-    _add_checks(context, found, column_type, physical)
-    _insert_row(
-        context, found, internal_id, Column(definition.name, column_type),
-        default_text=default_text, default_sql=default_sql, sequence_id=sequence_id,
-        identity=_identity_word(definition.identity),
-        identity_options=sequences.options_text(definition.identity.options) if definition.identity else None,
-        default_on_null=definition.default_on_null or _on_null(definition.identity),
-        hidden=definition.visible is False, virtual=definition.virtual is not None,
-    )  # fmt: skip
-
-
-def add_described(context: DdlContext, found: SchemaObject, columns: Sequence[Column]) -> None:
-    """Add the columns of a query (CREATE TABLE … AS SELECT), NOT NULL where the source is."""
-    seen: set[str] = set()
-    for column in columns:
-        if column.name in seen:
-            raise OracleError(957)
-        seen.add(column.name)
-        internal_id = _next_internal_id(context, found)
-        physical = f"c{internal_id}"
-        context.execute(
-            f"ALTER TABLE data.t{found.object_id} ADD COLUMN {physical} {storage.column_type(column.type)}"
-        )
-        _add_checks(context, found, column.type, physical)
-        _insert_row(context, found, internal_id, column)
-
-
-def _next_internal_id(context: DdlContext, found: SchemaObject) -> int:
-    if len(store.load_columns(context.connection, found.object_id)) >= MAX_COLUMNS:
-        raise OracleError(1792)
-    return int(
-        context.value(
-            "UPDATE dict.tables SET next_column = next_column + 1 WHERE object_id = %s"
-            " RETURNING next_column - 1",
-            found.object_id,
-        )
-    )
-
-
-def _insert_row(context: DdlContext, found: SchemaObject, internal_id: int, column: Column,
-                **values: object) -> None:  # fmt: skip
-    position = None
-    if not values.get("hidden"):
-        position = context.value(
-            "SELECT coalesce(max(column_id), 0) + 1 FROM dict.columns WHERE object_id = %s", found.object_id
-        )
-    row = {
-        "object_id": found.object_id,
-        "internal_id": internal_id,
-        "column_id": position,
-        "name": column.name,
-        "type_name": column.type.name.value,
-        "length": column.type.length,
-        "char_semantics": column.type.char_semantics,
-        "precision": column.type.precision,
-        "scale": column.type.scale,
-        **values,
-    }
-    context.execute(
-        f"INSERT INTO dict.columns ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", *row.values()
-    )
-
-
-def _add_checks(context: DdlContext, found: SchemaObject, column_type: OracleType, physical: str) -> None:
+def add_checks(context: DdlContext, found: SchemaObject, column_type: OracleType, physical: str) -> None:
+    """Add the CHECKs that a column of this type needs."""
     for name, condition in storage.column_checks(column_type, physical, context.cache.max_string_bytes):
         context.execute(f"ALTER TABLE data.t{found.object_id} ADD CONSTRAINT {name} CHECK ({condition})")
 
@@ -138,24 +26,6 @@ def _add_checks(context: DdlContext, found: SchemaObject, column_type: OracleTyp
 def _drop_checks(context: DdlContext, found: SchemaObject, column: StoredColumn) -> None:
     for name, _ in storage.column_checks(column.type, column.sql, context.cache.max_string_bytes):
         context.execute(f"ALTER TABLE data.t{found.object_id} DROP CONSTRAINT IF EXISTS {name}")
-
-
-def _check_longs(context: DdlContext, found: SchemaObject) -> None:
-    columns = store.load_columns(context.connection, found.object_id)
-    if sum(column.type.name in _ONE_LONG for column in columns) > 1:
-        raise OracleError(1754)
-
-
-def _identity_word(identity: ast.Identity | None) -> str | None:
-    if identity is None:
-        return None
-    if identity.always:
-        return "ALWAYS"
-    return "BY DEFAULT ON NULL" if identity.on_null else "BY DEFAULT"
-
-
-def _on_null(identity: ast.Identity | None) -> bool:
-    return identity is not None and identity.on_null
 
 
 # --- MODIFY -------------------------------------------------------------------------------------------
@@ -205,7 +75,7 @@ def _change_type(context: DdlContext, table: StoredTable, column: StoredColumn, 
         *([f"ALTER COLUMN {column.sql} SET DEFAULT {column.default_sql}"] if column.default_sql else []),
     ):
         context.execute(f"ALTER TABLE {context.physical(table)} {command}")
-    _add_checks(context, table.object, new, column.sql)
+    add_checks(context, table.object, new, column.sql)
     context.execute(
         "UPDATE dict.columns SET type_name = %s, length = %s, char_semantics = %s, precision = %s, scale = %s"
         " WHERE object_id = %s AND internal_id = %s",

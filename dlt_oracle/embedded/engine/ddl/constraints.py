@@ -45,11 +45,42 @@ def add_all(
     """Add the in-line constraints of columns, then those out of line; foreign keys after every key."""
     inline = [constraint for definition in definitions for constraint in definition.constraints]
     everything = [constraint for constraint in (*inline, *constraints) if constraint.kind != "NULL"]
-    for constraint in sorted(everything, key=lambda each: each.kind == "REFERENCES"):
+    plain = [constraint for constraint in everything if _is_plain_not_null(constraint)]
+    if plain:
+        _add_not_nulls(context, context.reload(found), plain)
+    others = [constraint for constraint in everything if not _is_plain_not_null(constraint)]
+    for constraint in sorted(others, key=lambda each: each.kind == "REFERENCES"):
         add(context, found, constraint)
     for definition in definitions:
         if definition.identity is not None or definition.default_on_null:
             _imply_not_null(context, found, definition.name)
+
+
+def _is_plain_not_null(constraint: ast.Constraint) -> bool:
+    """Whether it is a NOT NULL that says nothing else: tables have many of them."""
+    return (
+        constraint.kind == "NOT NULL"
+        and constraint.name is None
+        and constraint.state == ast.ConstraintState()
+    )
+
+
+def _add_not_nulls(context: DdlContext, table: StoredTable, constraints: Sequence[ast.Constraint]) -> None:
+    """Add many NOT NULLs at once."""
+    keys = [columns_ddl.find(table, each.columns[0].text, each.position) for each in constraints]
+    _set_not_null(context, table, keys)
+    context.execute(
+        "WITH numbered AS (SELECT nextval('dict.constraint_ids') AS id, c.internal_id, c.name"
+        " FROM unnest(%s::integer[]) WITH ORDINALITY AS k (internal_id, position)"
+        " JOIN dict.columns AS c ON c.object_id = %s AND c.internal_id = k.internal_id ORDER BY k.position),"
+        " made AS (INSERT INTO dict.constraints"
+        " (constraint_id, owner, name, type, object_id, condition, not_null, generated)"
+        " SELECT id, %s, 'SYS_C' || lpad(id::text, 6, '0'), 'C', %s, '\"' || name || '\" IS NOT NULL',"
+        " true, true FROM numbered)"
+        " INSERT INTO dict.constraint_columns SELECT id, 1, internal_id FROM numbered",
+        *([key.internal_id for key in keys], table.object.object_id, table.object.owner),
+        table.object.object_id,
+    )
 
 
 def _imply_not_null(context: DdlContext, found: SchemaObject, column: str) -> None:
@@ -130,17 +161,18 @@ def _add_not_null(
     (column,) = keys
     _insert(context, table, constraint, keys, condition=f'"{column.name}" IS NOT NULL', not_null=True)
     if constraint.state.enabled is not False:
-        _set_not_null(context, table, column)
+        _set_not_null(context, table, [column])
 
 
-def _set_not_null(context: DdlContext, table: StoredTable, column: StoredColumn) -> None:
+def _set_not_null(context: DdlContext, table: StoredTable, keys: Sequence[StoredColumn]) -> None:
+    commands = ", ".join(f"ALTER COLUMN {key.sql} SET NOT NULL" for key in keys)
     try:
-        context.execute(f"ALTER TABLE {context.physical(table)} ALTER COLUMN {column.sql} SET NOT NULL")
+        context.execute(f"ALTER TABLE {context.physical(table)} {commands}")
     except psycopg.errors.NotNullViolation as error:
         raise OracleError(2296, f"{table.object.owner}.") from error  # Oracle leaves the name out too
     context.execute(
-        "UPDATE dict.columns SET nullable = false WHERE object_id = %s AND internal_id = %s",
-        *(table.object.object_id, column.internal_id),
+        "UPDATE dict.columns SET nullable = false WHERE object_id = %s AND internal_id = ANY(%s)",
+        *(table.object.object_id, [key.internal_id for key in keys]),
     )
 
 
@@ -218,9 +250,9 @@ def _enforce_key(
     by_id = {column.internal_id: column for column in table.columns}
     keys = [by_id[internal_id] for internal_id in stored.columns]
     if primary:
-        for key in keys:
-            if key.nullable:
-                _set_not_null(context, table, key)
+        nullable = [key for key in keys if key.nullable]
+        if nullable:
+            _set_not_null(context, table, nullable)
     index_id = _usable_index(context, table, stored, using)
     if index_id is None:
         try:
@@ -504,7 +536,7 @@ def _enable(context: DdlContext, table: StoredTable, constraint: StoredConstrain
     by_id = {column.internal_id: column for column in table.columns}
     keys = [by_id[internal_id] for internal_id in constraint.columns]
     if constraint.not_null:
-        _set_not_null(context, table, keys[0])
+        _set_not_null(context, table, keys[:1])
     elif constraint.type in "PU":
         _enforce_key(context, table, constraint.constraint_id, None, primary=constraint.type == "P")
     elif constraint.type == "R":

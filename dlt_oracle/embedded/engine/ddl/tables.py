@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine import quota
-from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, partitions
+from dlt_oracle.embedded.engine.ddl import constraints, indexes, new_columns, partitions
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_create_as
@@ -43,14 +43,13 @@ def create_table(context: DdlContext, statement: ast.CreateTable) -> int:
     temporary = statement.temporary == "GLOBAL"
     object_id = context.create_object(owner, statement.name.name, "TABLE", temporary=temporary)
     _insert_table(context, object_id, owner, statement)
-    context.execute(f"CREATE TABLE data.t{object_id} ()")
     found = store.object_of_id(context.connection, object_id)
     assert found is not None  # noqa: S101 - written two lines above
     rows = 0
     if statement.query is not None:
         rows = _fill_from_query(context, found, statement)
     else:
-        columns.add(context, found, statement.columns)
+        new_columns.add(context, found, statement.columns, create=True)
     constraints.add_all(context, found, statement.columns, statement.constraints)
     if statement.partitioning is not None:
         partitions.create(context, found, statement.partitioning)
@@ -121,7 +120,7 @@ def _fill_from_query(context: DdlContext, found: SchemaObject, statement: ast.Cr
     for used in dictionary.tables():
         if used.temporary:
             context.temporary.prepare(context.cache.table(used))
-    columns.add_described(context, found, compiled.columns)
+    new_columns.add_described(context, found, compiled.columns)
     for column in _kept_not_null(statement.query, compiled.columns):
         constraints.add(context, found, ast.Constraint("NOT NULL", columns=(ast.Name(column),)))
     table = context.reload(found)
