@@ -147,8 +147,9 @@ class Translation:
 class Scope:
     """One query block: its FROM, its parent block, and what it allows.
 
-    ``clause`` names the clause being translated (for ORA-00934 and 30483). ``group_keys`` are the texts of
-    the GROUP BY expressions, None until they are known; ``aliases`` the select list's, seen by ORDER BY.
+    ``clause`` names the clause being translated (for ORA-00934 and 30483). ``group_keys`` are the GROUP
+    BY expressions by their texts; ``aliases`` the select list's names, seen by ORDER BY; ``outer_uses`` the
+    columns of blocks around it that it uses; ``rownum`` is what ROWNUM means once rows were counted.
     """
 
     translation: Translation

@@ -169,6 +169,18 @@ def inconsistent(expected: str, got: Typed | OracleType, position: int = 0) -> O
     return OracleError(932, expected, found, position=at)
 
 
+_VARYING = {
+    TypeName.CHAR: TypeName.VARCHAR2,
+    TypeName.NCHAR: TypeName.NVARCHAR2,
+    TypeName.LONG: TypeName.VARCHAR2,
+}
+
+
+def unpadded(oracle_type: OracleType) -> OracleType:
+    """Return the varying type of a fixed one: what most functions of CHAR return."""
+    return replace(oracle_type, name=_VARYING.get(oracle_type.name, oracle_type.name))
+
+
 def byte_length(oracle_type: OracleType) -> int:
     """Return the longest a value of a character or RAW type is, in bytes (4000 where no length is known)."""
     if oracle_type.length is None:

@@ -28,6 +28,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
     raw,
     text_length,
     unify,
+    unpadded,
     varchar2,
 )
 from dlt_oracle.embedded.sql.storage import (
@@ -91,16 +92,6 @@ def trim(node: ast.Trim, scope: Scope) -> Typed:
         parts.append(given)
         characters = f"ora.trim_one({given.sql})"
     return combine(parts, f"nullif({function}({operand.sql}, {characters}), '')", unpadded(operand.type))
-
-
-def unpadded(oracle_type: OracleType) -> OracleType:
-    """Return the varying type of a fixed one: what functions of CHAR return."""
-    names = {
-        TypeName.CHAR: TypeName.VARCHAR2,
-        TypeName.NCHAR: TypeName.NVARCHAR2,
-        TypeName.LONG: TypeName.VARCHAR2,
-    }
-    return replace(oracle_type, name=names.get(oracle_type.name, oracle_type.name))
 
 
 # --- choices --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def query(node: ast.Query, scope: Scope, lock: ast.ForUpdate | None = None) -> Q
     if lock is not None and (limited or not isinstance(node.body, ast.Select)):
         raise OracleError(2014, position=lock.position)
     if isinstance(node.body, ast.Select):
-        text = select(node.body, holder, node.order_by, lock)
+        text = select(node.body, holder, node.order_by, lock, limited=limited)
     else:
         text = _sorted_set(_body(node.body, holder), node.order_by, holder)
     if limited:
@@ -39,7 +39,7 @@ def query(node: ast.Query, scope: Scope, lock: ast.ForUpdate | None = None) -> Q
 def _body(node: ast.QueryBody, holder: Scope) -> QueryText:
     """Translate what stands between set operators."""
     if isinstance(node, ast.Select):
-        return select(node, holder, (), None)
+        return select(node, holder)
     if isinstance(node, ast.Query):
         return query(node, holder)
     return _set_query(node, holder)
@@ -58,11 +58,7 @@ def _with(commons: tuple[ast.CommonTable, ...], holder: Scope) -> str:
         text = _recursive(common, name, holder) if common.recursive else holder.subquery(common.query)
         columns = _renamed(text.columns, common)
         holder.commons[common.name] = CommonName(name, columns)
-        items.append(
-            f"{name} AS ({text.sql})"
-            if not common.recursive
-            else f"{name} ({_names(columns)}) AS ({text.sql})"
-        )
+        items.append(f"{name} ({_names(columns)}) AS ({text.sql})")
     return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(items)} "
 
 
@@ -93,10 +89,8 @@ def _recursive(common: ast.CommonTable, name: str, holder: Scope) -> QueryText:
     if len(step.columns) != len(columns):
         raise OracleError(1789, position=last.position)
     types = [each.type for each in columns]
-    sql = (
-        f"{_retyped(anchor, types, holder, plain=True)} UNION ALL {_retyped(step, types, holder, plain=True)}"
-    )
-    return QueryText(sql, anchor.columns)
+    halves = [f"({_retyped(half, types, holder, plain=True)})" for half in (anchor, step)]
+    return QueryText(" UNION ALL ".join(halves), anchor.columns)
 
 
 # --- set operations -------------------------------------------------------------------------------

@@ -28,13 +28,21 @@ class _Item:
 
 
 def select(
-    node: ast.Select, holder: Scope, order: tuple[ast.SortItem, ...], lock: ast.ForUpdate | None
+    node: ast.Select,
+    holder: Scope,
+    order: tuple[ast.SortItem, ...] = (),
+    lock: ast.ForUpdate | None = None,
+    *,
+    limited: bool = False,
 ) -> QueryText:
-    """Translate a block and its ORDER BY. ``lock`` is the FOR UPDATE of a statement's only block."""
+    """Translate a block and its ORDER BY.
+
+    ``lock`` is the FOR UPDATE of a statement's only block; ``limited`` says that a row limit follows.
+    """
     scope = holder.child()
     texts = from_clause(node.from_, scope)
     tests = _conjuncts(node.where)
-    from_, where, limit = _source_and_where(node, texts, tests, order, scope)
+    from_, where, limit = _source_and_where(node, texts, tests, scope, later=limited or bool(order))
     scope.clause = "group by"
     grouping = _group_by(_without_aliases(node, scope), scope)
     scope.clause = "select list"
@@ -84,13 +92,14 @@ def _source_and_where(
     node: ast.Select,
     texts: list[FromText],
     tests: list[ast.Expression],
-    order: tuple[ast.SortItem, ...],
     scope: Scope,
+    *,
+    later: bool,
 ) -> tuple[str, str, str | None]:
     """Return FROM, WHERE and the limit that ROWNUM sets, as texts.
 
-    Where rows are grouped, sorted or made distinct after ROWNUM has counted them, FROM and WHERE become a
-    derived table that carries the limit.
+    Where rows are grouped or made distinct after ROWNUM has counted them, or sorted or limited (``later``),
+    FROM and WHERE become a derived table that carries the limit.
     """
     scope.clause = "where"
     counting = [test for test in tests if mentions_rownum(test)]
@@ -101,7 +110,7 @@ def _source_and_where(
     where = " AND ".join(condition(test, scope).sql for test in plain)
     grouped = bool(node.group_by) or node.having is not None or _has_aggregate(node)
     numbered = grouped and any(mentions_rownum(each) for each in _after_where(node))
-    if not numbered and (limit is None or not (grouped or node.distinct or order)):
+    if not numbered and (limit is None or not (grouped or node.distinct or later)):
         return from_, where, limit
     alias = scope.translation.name("r")
     columns, scope.sources, scope.merged = rebase(scope.sources, scope.merged, alias)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType
 from dlt_oracle.embedded.sql.analyze_convert import convert, to_number, to_text
 from dlt_oracle.embedded.sql.analyze_types import (
     DATE,
@@ -24,6 +24,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
     combine,
     inconsistent,
     raw,
+    unpadded,
     varchar2,
 )
 
@@ -102,17 +103,9 @@ _KINDS: dict[str, Callable[[Typed], Typed]] = {
 }
 
 
-_VARYING = {
-    TypeName.CHAR: TypeName.VARCHAR2,
-    TypeName.NCHAR: TypeName.NVARCHAR2,
-    TypeName.LONG: TypeName.VARCHAR2,
-}
-
-
 def same_text(arguments: list[Typed]) -> OracleType:
     """The type of the first argument, without blank padding."""
-    first = arguments[0].type
-    return replace(first, name=_VARYING.get(first.name, first.name))
+    return unpadded(arguments[0].type)
 
 
 def same(arguments: list[Typed]) -> OracleType:

@@ -170,11 +170,11 @@ def _percentile(function: str) -> Callable[[Call, str], Typed]:
         value = call.scope.expression(item.expression)
         fraction = convert(to_number(call.arguments[0]), NUMBER)
         direction = "DESC" if item.descending else "ASC"
-        sql = f"{function}({fraction.sql}::float8) WITHIN GROUP (ORDER BY {value.sql}{{}} {direction})"
+        head = f"{function}({fraction.sql}::float8) WITHIN GROUP (ORDER BY {value.sql}"
         if function == "percentile_cont":
-            number = sql.format("::float8")
-            return call.result(f"ora.to_number({number})", NUMBER, value, fraction)
-        return call.result(sql.format(""), value.type, value, fraction)
+            sql = f"ora.to_number({head}::float8 {direction}))"
+            return call.result(sql, NUMBER, value, fraction)
+        return call.result(f"{head} {direction})", value.type, value, fraction)
 
     return build
 

@@ -44,6 +44,7 @@ _ELEMENTS = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN_WIDTH = 75
+_LONGEST_NUMBER = 64
 
 
 def format_width(model: str | None) -> int:
@@ -90,29 +91,33 @@ def _current(sql: str, name: TypeName) -> Function:
 def to_char(call: Call) -> Typed:
     """TO_CHAR of a datetime, a number, an interval or text, with a format or the session's."""
     value = call.arguments[0]
-    if value.null:
-        return replace(value, type=varchar2(0), position=call.node.position)
-    if value.family in {Family.TEXT, Family.CLOB}:
-        if len(call.arguments) > 1:
-            value = convert(to_number(value), NUMBER)
-        else:
-            return call.result(
-                convert(value, varchar2(4000), lobs=True).sql, varchar2(text_length(value.type))
-            )
-    if len(call.arguments) == 1:
-        text = to_text(value)
-        return call.result(text.sql, varchar2(text_length(value.type)), text)
+    if value.null or len(call.arguments) == 1:
+        return _unformatted(call, value)
+    if value.family is Family.TEXT:
+        value = convert(value, NUMBER)
     _check_language(call)
     model = to_text(call.arguments[1])
     if value.family in NUMERIC:
         number = convert(value, NUMBER)
-        marks = _numeric_characters(call)
-        sql = f"ora.number_to_char({number.sql}, {model.sql}{marks})"
-        width = len(model.text) + 2 if model.text else 64
-        return call.result(sql, varchar2(width), number, model)
+        sql = f"ora.number_to_char({number.sql}, {model.sql}{_numeric_characters(call)})"
+        return call.result(sql, varchar2(_number_width(model)), number, model)
     if value.family not in DATETIME:
         raise unsupported(f"TO_CHAR of a {value.type.name.value} with a format", call.node.position)
     return call.result(_formatted(value, model), varchar2(format_width(model.text)), value, model)
+
+
+def _unformatted(call: Call, value: Typed) -> Typed:
+    if value.null:
+        return replace(value, type=varchar2(0), position=call.node.position)
+    if value.family is Family.CLOB:  # ORA-22835 for one that is longer than a VARCHAR2
+        limit = call.scope.dictionary.max_string_bytes
+        return call.result(f"ora.clob_to_char({value.sql}, {limit})", varchar2(limit))
+    text = to_text(value)
+    return call.result(text.sql, varchar2(text_length(value.type)), text)
+
+
+def _number_width(model: Typed) -> int:
+    return _LONGEST_NUMBER if model.text is None else len(model.text) + 2  # a sign and a currency mark
 
 
 def _formatted(value: Typed, model: Typed) -> str:

@@ -15,11 +15,12 @@ from dlt_oracle.embedded.sql.analyze_types import (
     Typed,
     inconsistent,
     unify,
+    unpadded,
     varchar2,
 )
 from dlt_oracle.embedded.sql.emit_condition import truth
 from dlt_oracle.embedded.sql.emit_operator import shared_type
-from dlt_oracle.embedded.sql.functions import Call, Function, same, same_text, simple
+from dlt_oracle.embedded.sql.functions import Call, Function, same, simple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def _led_by_first(values: list[Typed]) -> OracleType:
     first = typed[0]
     alike = [each.type for each in typed if unify([first.type, each.type]) is not None]
     shared = _number_type(unify(alike) or first.type)
-    return same_text([replace(first, type=shared)]) if first.family is Family.TEXT else shared
+    return unpadded(shared)
 
 
 def _nvl(call: Call) -> Typed:

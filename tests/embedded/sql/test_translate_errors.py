@@ -75,6 +75,7 @@ def table(db: Bench) -> Bench:
         ("SELECT 1/0 FROM dual", 1476),
         ("SELECT (SELECT id FROM t) FROM dual", 1427),
         ("SELECT POWER(10, 126) FROM dual", 1426),
+        ("SELECT TO_CHAR(TO_CLOB(RPAD('x', 4000, 'x')) || 'y') FROM dual", 22835),
         ("SELECT HEXTORAW('xy') FROM dual", 1465),
         ("SELECT RPAD('x', 3000, 'x') || RPAD('x', 3000, 'x') FROM dual", 1489),
     ],

@@ -351,3 +351,15 @@ def test_a_constant_conversion_is_done_once_and_not_in_every_row(people: Bench) 
     compiled = compile_query(parse("SELECT id FROM emp WHERE hired > TO_DATE('2020', 'YYYY')"), people, ())
     plan = people.connection.execute(f"EXPLAIN {compiled.text}").fetchall()
     assert any("InitPlan" in line for (line,) in plan)
+
+
+def test_rownum_and_a_row_limit_both_count(people: Bench) -> None:
+    assert people.column("SELECT id FROM emp WHERE ROWNUM <= 2 OFFSET 1 ROW FETCH NEXT 5 ROWS ONLY") == ["2"]
+
+
+def test_a_recursive_table_may_start_with_a_limit(people: Bench) -> None:
+    sql = (
+        "WITH r (n) AS (SELECT id FROM emp WHERE ROWNUM = 1 UNION ALL SELECT n + 1 FROM r WHERE n < 3)"
+        " SELECT n FROM r ORDER BY n"
+    )
+    assert people.column(sql) == ["1", "2", "3"]

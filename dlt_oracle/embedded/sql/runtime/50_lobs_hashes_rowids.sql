@@ -6,6 +6,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     THEN nullif(substring(x, trunc(start)::integer, least(trunc(amount), 32767)::integer), '') END
 $$;
 
+CREATE OR REPLACE FUNCTION ora.clob_to_char(x text, maximum integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF octet_length(x) > maximum THEN
+    PERFORM ora.fail(22835, octet_length(x)::text, maximum::text);
+  END IF;
+  RETURN nullif(x, '');
+END $$;
+
 CREATE OR REPLACE FUNCTION ora.compare_text(a text, b text) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT CASE WHEN a = b THEN 0 WHEN a < b THEN -1 ELSE 1 END::numeric $$;
 
