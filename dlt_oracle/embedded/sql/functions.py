@@ -3,8 +3,8 @@
 A :class:`Function` without peculiarities is one line of a table: the kinds of its parameters, a template and
 the type of its result. Those whose result type or conversions depend on the arguments have a builder.
 
-Kinds of parameters: ``t`` text or CLOB, ``n`` NUMBER, ``f`` a number of any type, ``d`` DATE, ``b`` RAW,
-``*`` anything; a ``?`` before a kind makes it and what follows optional.
+Kinds of parameters: ``t`` text or CLOB, ``n`` NUMBER, ``d`` DATE, ``b`` RAW or BLOB; a ``?`` before a kind
+makes it and what follows optional.
 """
 
 from __future__ import annotations
@@ -96,10 +96,8 @@ def _text_or_bytes(value: Typed) -> Typed:
 _KINDS: dict[str, Callable[[Typed], Typed]] = {
     "t": _text_or_bytes,
     "n": lambda value: convert(to_number(value), NUMBER),
-    "f": to_number,
     "d": lambda value: convert(value, DATE),
     "b": lambda value: value if value.family is Family.BLOB else convert(value, raw(2000)),
-    "*": lambda value: value,
 }
 
 

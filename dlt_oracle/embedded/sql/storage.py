@@ -22,7 +22,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.errors import OracleError, unsupported
+from dlt_oracle.embedded.errors import unsupported
 from dlt_oracle.embedded.model import OracleType, TypeName
 
 if TYPE_CHECKING:
@@ -143,13 +143,6 @@ def column_checks(
             limit = f"({size} <= {max_string_bytes} OR ora.too_long({size}, {max_string_bytes}, '{column}'))"
             condition = f"({condition}) AND {limit}"
     return ((f"{_CHECK_PREFIX}{column}", condition),)
-
-
-def checked_column(constraint: str) -> tuple[str, str] | None:
-    """Return ("length", PostgreSQL column) for a constraint made by :func:`column_checks`, else None."""
-    if constraint.startswith(_CHECK_PREFIX):
-        return "length", constraint.removeprefix(_CHECK_PREFIX)
-    return None
 
 
 def counts_characters(oracle_type: OracleType) -> bool:
@@ -360,13 +353,3 @@ def _join_nanoseconds(value: str, nanoseconds: int) -> str:
 
 
 _DECODERS: dict[Form, Decoder] = {Form.TIMESTAMP9: _decode_ts9, Form.TIMESTAMP_TZ: _decode_tstz}
-
-
-def check_number_text(value: str) -> str:
-    """Return a NUMBER's text unchanged, or raise ORA-01722 for what is not one (``nan``, ``inf``)."""
-    if not _NUMBER.fullmatch(value):
-        raise OracleError(1722)
-    return value
-
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -165,11 +165,6 @@ def test_intervals_finer_than_postgresql_keeps_are_refused() -> None:
         storage.column_type(OracleType(TypeName.INTERVAL_DS, precision=2, scale=9))
 
 
-def test_a_check_constraint_names_its_column() -> None:
-    ((name, _),) = storage.column_checks(OracleType(TypeName.VARCHAR2, 10), "c7")
-    assert (storage.checked_column(name), storage.checked_column("k17")) == (("length", "c7"), None)
-
-
 def test_the_latest_moment_of_a_day_rounds_into_the_next(db: Bench) -> None:
     last = datetime(2020, 2, 28, 23, 59, 59)  # noqa: DTZ001 - Oracle's have no zone
     _copy(db, "TIMESTAMP(7)", f"{last}.99999996")

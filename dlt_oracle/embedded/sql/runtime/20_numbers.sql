@@ -170,9 +170,6 @@ $$;
 CREATE OR REPLACE FUNCTION ora.decimal_mark() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT left(ora.setting('nls_numeric_characters', '.,'), 1) $$;
 
-CREATE OR REPLACE FUNCTION ora.group_mark() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT substr(ora.setting('nls_numeric_characters', '.,'), 2, 1) $$;
-
 -- Text to NUMBER without a format.
 CREATE OR REPLACE FUNCTION ora.to_number(x text) RETURNS numeric
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$

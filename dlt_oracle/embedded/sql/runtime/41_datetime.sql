@@ -170,9 +170,6 @@ BEGIN
   END CASE;
 END $$;
 
-CREATE OR REPLACE FUNCTION ora.extract_number(field text, value timestamp) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT date_part(field, value)::numeric $$;
-
 -- Implicit conversions, by the session's NLS formats -----------------------------------------------------
 
 CREATE OR REPLACE FUNCTION ora.nls_date_format() RETURNS text
@@ -313,7 +310,3 @@ BEGIN
     ELSE PERFORM ora.fail(1760);
   END CASE;
 END $$;
-
--- A difference of two TIMESTAMPs, in days and a time of day.
-CREATE OR REPLACE FUNCTION ora.ts_minus(a timestamp, b timestamp) RETURNS interval
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT a - b $$;
