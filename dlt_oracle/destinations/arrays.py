@@ -135,8 +135,15 @@ def _base64(value: Any) -> Any:
         raise ValueError(f"bytes have to be base64: {error}") from error
 
 
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"{value} is no integer")  # pyarrow would cut the fraction off
+    return value
+
+
 _FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "json": lambda value: value if isinstance(value, str) else json.dumps(value),
     "binary": _base64,
+    "bigint": _whole,
     "decimal": lambda value: Decimal(repr(value)) if isinstance(value, float) else value,
 }

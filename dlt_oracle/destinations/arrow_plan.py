@@ -186,12 +186,17 @@ def _binary(_info: oracledb.FetchInfo, wanted: pa.DataType | None) -> _Types:
     return pa.binary(), wanted or pa.binary()
 
 
+def _boolean(_info: oracledb.FetchInfo, wanted: pa.DataType | None) -> _Types:
+    return pa.bool_(), wanted or pa.bool_()
+
+
 def _double(_info: oracledb.FetchInfo, wanted: pa.DataType | None) -> _Types:
     return pa.float64(), wanted or pa.float64()
 
 
 _REQUESTS: dict[Any, Callable[[oracledb.FetchInfo, pa.DataType | None], _Types]] = {
     oracledb.DB_TYPE_NUMBER: _number,
+    oracledb.DB_TYPE_BOOLEAN: _boolean,
     oracledb.DB_TYPE_BINARY_DOUBLE: _double,
     oracledb.DB_TYPE_BINARY_FLOAT: _double,
     oracledb.DB_TYPE_VARCHAR: _text,
