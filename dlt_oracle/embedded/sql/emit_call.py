@@ -111,6 +111,17 @@ def _analytic(name: str, node: ast.FunctionCall, scope: Scope) -> Typed:
     )
 
 
+def column(node: ast.ColumnRef, scope: Scope) -> Typed:
+    """Return a column, or a package's function written without parentheses (DBMS_RANDOM.VALUE)."""
+    try:
+        return scope.column(node.parts, node.position)
+    except OracleError:
+        function = FUNCTIONS.get(".".join(node.parts)) if len(node.parts) > 1 else None
+        if function is None or function.minimum:
+            raise
+    return function.build(Call(ast.FunctionCall(node.parts, position=node.position), scope, []))
+
+
 def named_argument(node: ast.NamedArgument, _scope: Scope) -> Typed:
     """``name => value``: no built-in function takes it."""
     raise unsupported("named arguments in SQL", node.position)
@@ -118,5 +129,6 @@ def named_argument(node: ast.NamedArgument, _scope: Scope) -> Typed:
 
 HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
     ast.FunctionCall: call,
+    ast.ColumnRef: column,
     ast.NamedArgument: named_argument,
 }

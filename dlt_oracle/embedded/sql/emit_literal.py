@@ -1,4 +1,4 @@
-"""Literals, binds and pseudo-columns as PostgreSQL text."""
+"""Literals, binds, pseudo-columns and sequences as PostgreSQL text."""
 
 from __future__ import annotations
 
@@ -124,11 +124,6 @@ def bind(node: ast.Bind, scope: Scope) -> Typed:
     return scope.translation.bind(node)
 
 
-def column(node: ast.ColumnRef, scope: Scope) -> Typed:
-    """Return a column of this block or of one around it."""
-    return scope.column(node.parts, node.position)
-
-
 def pseudo_column(node: ast.PseudoColumn, scope: Scope) -> Typed:
     """ROWNUM and ROWID; LEVEL belongs to CONNECT BY."""
     if node.name == "ROWNUM":
@@ -172,7 +167,6 @@ HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
     ast.YearToMonthLiteral: year_to_month_literal,
     ast.BooleanLiteral: boolean_literal,
     ast.Bind: bind,
-    ast.ColumnRef: column,
     ast.PseudoColumn: pseudo_column,
     ast.SequenceValue: sequence_value,
 }

@@ -349,3 +349,7 @@ def test_a_timestamp_bind_of_unknown_precision_keeps_its_nanoseconds(db: Bench) 
     compiled = compile_dml(statement, db, [OracleType(TypeName.TIMESTAMP)])
     db.connection.execute(compiled.text, [moment])
     assert db.column("SELECT x FROM t") == [moment]
+
+
+def test_a_package_function_needs_no_parentheses(db: Bench) -> None:
+    assert 0 <= float(db.value("DBMS_RANDOM.VALUE")) < 1
