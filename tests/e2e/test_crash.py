@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -38,7 +39,12 @@ def run(user: Any, directory: Path, strategy: str, die_after: str = "") -> int:
     ],
 )
 def test_a_process_killed_after_a_commit_doubles_nothing_when_it_runs_again(
-    user: Any, rows: Callable[..., list[tuple[Any, ...]]], tmp_path: Path, strategy: str, die_after: str
+    user: Any,
+    rows: Callable[..., list[tuple[Any, ...]]],
+    tmp_path: Path,
+    recorder: Any,
+    strategy: str,
+    die_after: str,
 ) -> None:
     assert run(user, tmp_path, strategy, die_after) == KILLED
     assert run(user, tmp_path, strategy) == 0
@@ -47,3 +53,5 @@ def test_a_process_killed_after_a_commit_doubles_nothing_when_it_runs_again(
     assert rows("SELECT COUNT(*), COUNT(DISTINCT id) FROM raw___items") == [(100 * times, 100)]
     assert rows("SELECT COUNT(*) FROM raw___items__tags") == [(200 * times,)]
     assert rows("SELECT COUNT(*), COUNT(DISTINCT load_id) FROM raw____dlt_loads") == [(2, 2)]
+    for line in (tmp_path / "statements.jsonl").read_text(encoding="utf-8").splitlines():
+        recorder.client(json.loads(line))

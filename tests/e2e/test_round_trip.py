@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import dlt
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,8 @@ COLUMNS: dict[str, tuple[dict[str, Any], st.SearchStrategy[Any]]] = {
         st.decimals(-(10**28), 10**28, places=9, allow_nan=False, allow_infinity=False),
     ),
     "wei": ({"data_type": "wei"}, st.integers(-(10**75), 10**75).map(Decimal)),
-    "real": ({"data_type": "double"}, st.floats()),
+    # dlt's JSON turns NaN and infinities of Python rows into null before they get here: see the Arrow test.
+    "real": ({"data_type": "double"}, st.floats(allow_nan=False, allow_infinity=False)),
     "flag": ({"data_type": "bool"}, st.booleans()),
     "day": ({"data_type": "date"}, st.dates()),
     "clock": ({"data_type": "time"}, st.times()),
@@ -60,8 +62,6 @@ ROWS = st.lists(
 def same(expected: Any, actual: Any, hints: dict[str, Any]) -> bool:
     if expected is None or actual is None:
         return expected is actual
-    if hints["data_type"] == "double" and math.isnan(expected):
-        return math.isnan(actual)
     if hints["data_type"] == "json":
         return json.loads(actual) == expected
     if isinstance(expected, dt.datetime):
@@ -111,7 +111,6 @@ def test_every_value_of_every_type_comes_back_as_it_was(
         ("amount", Decimal("99999999999999999999999999999.999999999")),
         ("amount", Decimal("-0.000000001")),
         ("wei", Decimal(10**76 - 1)),
-        ("real", float("-inf")),
         ("real", 5e-324),
         ("day", dt.date(1, 1, 1)),
         ("day", dt.date(9999, 12, 31)),
@@ -128,6 +127,15 @@ def test_a_value_at_the_border_of_its_type_comes_back_as_it_was(
     loads.run([{name: value}], table_name="items", columns={name: HINTS[name]})
     ((actual,),) = loads.dataset().items.select(name).fetchall()
     assert same(value, actual, HINTS[name]), f"{value!r} came back as {actual!r}"
+
+
+def test_nan_and_infinities_of_an_arrow_table_come_back(pipeline: Callable[..., dlt.Pipeline]) -> None:
+    loads = pipeline()
+    values = [math.inf, -math.inf, math.nan, 1.5, None]
+    loads.run(pa.table({"n": range(5), "real": values}), table_name="items")
+    found = [value for _, value in sorted(loads.dataset().items.select("n", "real").fetchall())]
+    assert found[:2] + found[3:] == values[:2] + values[3:]
+    assert math.isnan(found[2])
 
 
 def test_types_are_read_back_from_the_database(pipeline: Callable[..., dlt.Pipeline]) -> None:
