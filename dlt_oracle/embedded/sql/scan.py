@@ -32,7 +32,8 @@ _QUOTE_PAIRS = {"[": "]", "{": "}", "(": ")", "<": ">"}
 
 _TOKEN = re.compile(
     r"""
-    (?P<space> \s+ | --(?!\+)[^\n]* | /\*(?!\+).*?\*/ )
+    \s* (?:
+    (?P<comment> --(?!\+)[^\n]* | /\*(?!\+).*?\*/ )
   | (?P<hint> --\+[^\n]* | /\*\+.*?\*/ )
   | (?P<open_comment> /\* )
   | (?P<q> [nN]?[qQ]'[^\s] )
@@ -41,8 +42,9 @@ _TOKEN = re.compile(
   | (?P<number> (?: \d+(?:\.(?!\.)\d*)? | \.\d+ ) (?:[eE][+-]?\d+)? (?:[fFdD](?![\w$\#]))? )
   | (?P<bind> : (?: [^\W\d_][\w$\#]* | \d+ | "[^"]+" ) )
   | (?P<quoted> "[^"\0]*" )
-  | (?P<symbol> \|\| | := | => | \.\. | \*\* | << | >> | [<>!^]\s*= | <\s*> | [-+*/().,=<>:@\[\]] )
+  | (?P<symbol> \|\s*\| | := | => | \.\. | \*\* | << | >> | [<>!^]\s*= | <\s*> | [-+*/().,=<>:@\[\]] )
   | (?P<error> . )
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -51,6 +53,8 @@ _TOKEN = re.compile(
 _SPELLINGS = {"!=": "<>", "^=": "<>"}
 
 _INVALID_CHARACTER = 911
+# A string, a name or a comment without its end.
+UNTERMINATED = frozenset({1756, 1740, 1742})
 _STRAY_CODES = {"'": 1756, '"': 1740, "|": 996, "/*": 1742}
 
 
@@ -59,7 +63,8 @@ class Token(NamedTuple):
 
     ``key`` is what the grammar compares: an unquoted word in upper case, a symbol (``!=`` and ``^=`` as
     ``<>``), or the kind of anything else. ``value`` is a name folded, a string's content, a number's or
-    symbol's text. ``code`` is the ORA number of an ERROR, else 0. ``start`` and ``end`` are offsets in characters.
+    symbol's text. ``code`` is the ORA number of an ERROR, else 0. ``start`` and ``end`` are offsets in
+    characters.
     """
 
     kind: str
@@ -74,36 +79,32 @@ def scan(text: str) -> list[Token]:
     """Return the tokens of ``text`` without blanks and comments, ended by one of kind END."""
     tokens: list[Token] = []
     match_at = _TOKEN.match
-    at, size = 0, len(text)
+    at, size = 0, len(text.rstrip())
     previous = ""
     while at < size:
         match = match_at(text, at)
         if match is None:  # pragma: no cover - the last alternative takes any character
             break
-        group, end = match.lastgroup, match.end()
-        if group == "space":
+        group = match.lastgroup or "error"
+        start, end = match.span(group)
+        if group == "symbol":
+            symbol = match.group(group)
+            if end - start > 1:
+                symbol = "".join(symbol.split())
+                symbol = _SPELLINGS.get(symbol, symbol)
+            token = Token(SYMBOL, symbol, symbol, start, end)
+        elif group == "comment" or (group == "hint" and previous not in _HINTED):
             at = end
             continue
-        if group == "word":
-            token = _word(match.group(), at, end)
-        elif group == "symbol":
-            symbol = "".join(match.group().split())
-            symbol = _SPELLINGS.get(symbol, symbol)
-            token = Token(SYMBOL, symbol, symbol, at, end)
-        elif group == "hint":
-            if previous not in _HINTED:
-                at = end
-                continue
-            token = Token(HINT, HINT, match.group()[3:].removesuffix("*/"), at, end)
         elif group == "q":
-            token = _alternative_quote(text, match)
-        elif group == "quoted" and tokens and tokens[-1].kind == QUOTED and tokens[-1].end == at:
-            token = _error(3001, match.group(), tokens.pop().start, end)  # "a""b": no escape is known
+            token = _alternative_quote(text, start, end)
+        elif group == "quoted" and previous == QUOTED and tokens[-1].end == start:
+            token = _error(3001, match.group(group), tokens.pop().start, end)  # "a""b": no escape is known
         else:
-            token = _SCANNERS[group or "error"](match.group(), at, end)
+            token = _SCANNERS[group](match.group(group), start, end)
         tokens.append(token)
         at, previous = token.end, token.key
-    tokens.append(Token(END, END, "", size, size))
+    tokens.append(Token(END, END, "", len(text), len(text)))
     return tokens
 
 
@@ -123,8 +124,11 @@ def _string(text: str, start: int, end: int) -> Token:
     return Token(kind, kind, text[text.index("'") + 1 : -1].replace("''", "'"), start, end)
 
 
-def _alternative_quote(text: str, match: re.Match[str]) -> Token:
-    start, opened = match.start(), match.end()
+def _hint(text: str, start: int, end: int) -> Token:
+    return Token(HINT, HINT, text[3:].removesuffix("*/"), start, end)
+
+
+def _alternative_quote(text: str, start: int, opened: int) -> Token:
     delimiter = text[opened - 1]
     end = text.find(_QUOTE_PAIRS.get(delimiter, delimiter) + "'", opened)
     if end < 0:
@@ -156,10 +160,12 @@ def _stray(text: str, start: int, end: int) -> Token:
 
 
 _SCANNERS = {
-    "string": _string,
-    "number": _number,
     "bind": _bind,
-    "quoted": _quoted,
-    "open_comment": _stray,
     "error": _stray,
+    "hint": _hint,
+    "number": _number,
+    "open_comment": _stray,
+    "quoted": _quoted,
+    "string": _string,
+    "word": _word,
 }

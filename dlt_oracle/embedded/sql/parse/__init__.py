@@ -17,7 +17,7 @@ from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import dml, objects, sessions, users
 from dlt_oracle.embedded.sql.parse.create import alter, create, drop, explain
 from dlt_oracle.embedded.sql.parse.cursor import Cursor, Rules
-from dlt_oracle.embedded.sql.parse.expressions import condition, expression
+from dlt_oracle.embedded.sql.parse.expressions import condition, expression, value
 from dlt_oracle.embedded.sql.parse.plsql import block_statement
 from dlt_oracle.embedded.sql.parse.queries import query, query_tail, select_statement
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse"]
 
-_RULES = Rules(expression, condition, query, query_tail)
+_RULES = Rules(value, expression, condition, query, query_tail)
 
 _STATEMENTS: dict[str, Callable[[Cursor], ast.Statement]] = {
     "(": select_statement,

@@ -13,10 +13,12 @@ from dlt_oracle.embedded.sql.parse.columns import (
     column_definition,
     constraint_state,
     out_of_line_constraint,
+    using_index,
 )
 from dlt_oracle.embedded.sql.parse.partitions import definition
 from dlt_oracle.embedded.sql.parse.properties import segment_properties, table_properties
 from dlt_oracle.embedded.sql.parse.tables import if_exists, relational_properties
+from dlt_oracle.embedded.sql.scan import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,8 +153,10 @@ def _switch(c: Cursor) -> ast.AlterAction:
     if c.key in ("VALIDATE", "NOVALIDATE"):
         validated = c.advance().key == "VALIDATE"
     target = _constraint_target(c)
-    rest = constraint_state(c)
-    state = ast.ConstraintState(token.key == "ENABLE", validated, using_index=rest.using_index)
+    index = using_index(c) if c.accept("USING", "INDEX") else None
+    if c.key == "EXCEPTIONS":
+        raise c.unsupported("EXCEPTIONS INTO")
+    state = ast.ConstraintState(token.key == "ENABLE", validated, using_index=index)
     cascade = c.accept("CASCADE")
     if c.key in ("KEEP", "DROP") and c.peek() == "INDEX":
         c.advance()
@@ -253,6 +257,8 @@ def _update_indexes(c: Cursor) -> str | None:
     elif c.accept("INVALIDATE"):
         c.keyword("GLOBAL", "INDEXES")
         kind = "INVALIDATE GLOBAL"
+    if kind is not None and not c.accept("NOPARALLEL") and c.accept("PARALLEL") and c.token.kind == NUMBER:
+        c.integer(12813)
     return kind
 
 
@@ -286,8 +292,10 @@ def _truncate(c: Cursor) -> ast.AlterAction:
         if storage == "DROP" and c.accept("ALL"):
             storage = "DROP ALL"
         c.keyword("STORAGE")
+    cascade = c.accept("CASCADE")
     update = _update_indexes(c)
-    return ast.TruncatePartitions(partitions, storage, c.accept("CASCADE"), update, position=start)
+    cascade = c.accept("CASCADE") or cascade
+    return ast.TruncatePartitions(partitions, storage, cascade, update, position=start)
 
 
 def _unsupported_partition(c: Cursor) -> ast.AlterAction:

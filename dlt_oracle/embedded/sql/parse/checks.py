@@ -25,7 +25,9 @@ MAX_COLUMNS = 1000
 def is_aggregate(node: ast.Node) -> bool:
     """Whether ``node`` makes one value of many rows (and is no analytic function)."""
     if isinstance(node, ast.FunctionCall):
-        return len(node.name) == 1 and node.name[0] in AGGREGATES and node.over is None
+        if len(node.name) > 1 or node.over is not None:
+            return False
+        return node.name[0] in AGGREGATES or bool(node.within_group)
     return isinstance(node, ast.JsonConstructor) and node.function.endswith("AGG")
 
 

@@ -113,7 +113,7 @@ def _generated(c: Cursor, parts: dict[str, Any]) -> None:
     start = c.start
     always = on_null = False
     if c.accept("GENERATED"):
-        always = c.accept("ALWAYS")
+        always = c.accept("ALWAYS") or c.key == "AS"
         if not always:
             c.keyword("BY", "DEFAULT")
             if c.accept("ON"):

@@ -54,6 +54,8 @@ def create(c: Cursor) -> ast.Statement:
         force = False
     else:
         force = c.accept("FORCE")
+    if c.key == "EDITIONING":
+        raise c.unsupported("editioning views")
     if c.accept("VIEW"):
         return objects.create_view(c, start, or_replace=or_replace, force=force)
     public = c.key == "PUBLIC" and c.peek() == "SYNONYM"

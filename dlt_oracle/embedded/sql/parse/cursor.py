@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
-from dlt_oracle.embedded.sql.scan import BIND, END, ERROR, NUMBER, QUOTED, STRING, SYMBOL, WORD, Token, scan
+from dlt_oracle.embedded.sql.scan import (
+    BIND,
+    END,
+    NUMBER,
+    QUOTED,
+    STRING,
+    SYMBOL,
+    UNTERMINATED,
+    WORD,
+    Token,
+    scan,
+)
 from dlt_oracle.embedded.sql.words import RESERVED
 
 if TYPE_CHECKING:
@@ -22,19 +33,19 @@ PLSQL_STRING_BYTES = 32767
 _PLSQL_SYMBOLS = frozenset({";", "%"})
 
 MAX_BINDS = 65535
-MAX_CHAIN = 250  # operands of + - * / in one chain: a tree that deep is walked by recursion later
-
-_NOT_BINDABLE = RESERVED - {"ROWID", "ROWNUM"}
+# How many operators, signs or joins may follow each other: they make a tree of that depth, which others walk.
+MAX_CHAIN = 250
 
 
 @dataclass(frozen=True)
 class Rules:
     """The rules that call each other in a circle, tied together where all of them are known.
 
-    ``expression`` parses a value (on 23ai and in PL/SQL also a condition), ``condition`` a condition,
-    ``query`` a query, and ``query_tail`` what may stand behind a query in parentheses: set operators, ORDER BY ….
+    ``value`` parses a value and ``condition`` a condition; ``expression`` a value, and on 23ai and in PL/SQL
+    also a condition; ``query`` a query, and ``query_tail`` what may follow one in parentheses.
     """
 
+    value: Callable[[Cursor], ast.Expression]
     expression: Callable[[Cursor], ast.Expression]
     condition: Callable[[Cursor], ast.Expression]
     query: Callable[[Cursor], ast.Query]
@@ -61,6 +72,9 @@ class Cursor:
         self.max_string_bytes = max_string_bytes
         self.rules = rules
         self.tokens = scan(text)
+        for token in self.tokens:
+            if token.code in UNTERMINATED:  # Oracle finds these before it parses
+                raise OracleError(token.code, position=token.start)
         self.plsql = False
         self.boolean_values = version >= 23  # noqa: PLR2004 - the release, as everywhere in this package
         self.binds: list[str] = []
@@ -74,14 +88,15 @@ class Cursor:
         self._at = 0
         self.token: Token
         self.key: str
-        self._arrive()
+        self._arrive(0)
 
     # --- moving ---------------------------------------------------------------------------------
 
-    def _arrive(self) -> None:
-        token = self.tokens[self._at]
-        if token.kind == ERROR:
+    def _arrive(self, at: int) -> None:
+        token = self.tokens[at]
+        if token.code:
             raise OracleError(token.code, position=token.start)
+        self._at = at
         self.token = token
         self.key = token.key
 
@@ -89,8 +104,7 @@ class Cursor:
         """Take the current token."""
         token = self.token
         if token.kind != END:
-            self._at += 1
-            self._arrive()
+            self._arrive(self._at + 1)
         return token
 
     def enter_plsql(self) -> None:
@@ -99,10 +113,12 @@ class Cursor:
         self.boolean_values = True
         self.max_string_bytes = PLSQL_STRING_BYTES
         self.tokens = [
-            token._replace(kind=SYMBOL, key=token.value) if token.value in _PLSQL_SYMBOLS else token
+            Token(SYMBOL, token.value, token.value, token.start, token.end)
+            if token.code and token.value in _PLSQL_SYMBOLS
+            else token
             for token in self.tokens
         ]
-        self._arrive()
+        self._arrive(self._at)
 
     def peek(self, offset: int = 1) -> str:
         """Return the key of the token ``offset`` places ahead."""
@@ -281,7 +297,7 @@ class Cursor:
     def bind(self) -> ast.Bind:
         """Take the bind variable that is next."""
         token = self.token
-        if token.value in _NOT_BINDABLE and self.text[token.start + 1] != '"':
+        if token.value in RESERVED and self.text[token.start + 1] != '"':
             raise self.error(1745)
         name = token.value
         if self.plsql and name in self.binds:
@@ -306,6 +322,11 @@ class Cursor:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self.unsupported(f"statements nested more than {MAX_DEPTH} levels deep")
+
+    def check_chain(self, length: int) -> None:
+        """Refuse a chain of ``length`` operators if it makes too deep a tree."""
+        if length > MAX_CHAIN:
+            raise self.unsupported(f"more than {MAX_CHAIN} operators in a row")
 
     def ascend(self) -> None:
         """Leave a level."""

@@ -50,7 +50,7 @@ def _insert_columns(c: Cursor) -> tuple[ast.ColumnRef, ...]:
     if not c.at_name:
         raise c.error(928)
     columns = tuple([_column(c) for _ in c.comma_list()])
-    c.close()
+    c.expect(")", 917)
     _check_duplicates(c, columns)
     if len(columns) > checks.MAX_COLUMNS:
         raise c.error(913)
@@ -69,7 +69,7 @@ def _values(c: Cursor, columns: tuple[ast.ColumnRef, ...], *, of_source: bool) -
     start = c.start
     c.open()
     values = tuple([_value(c) for _ in c.comma_list()])
-    c.close()
+    c.expect(")", 917)
     if columns and len(values) != len(columns):
         raise c.error(947 if len(values) < len(columns) else 913, position=start)
     if not of_source and not c.plsql:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import literals, names
-from dlt_oracle.embedded.sql.parse.cursor import MAX_CHAIN
 from dlt_oracle.embedded.sql.scan import BIND, NATIONAL, NUMBER, QUOTED, STRING, WORD
 from dlt_oracle.embedded.sql.words import CONDITION_FUNCTIONS, RESERVED
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
+_ADDITIVE = frozenset({"+", "-", "||"})
+_MULTIPLICATIVE = frozenset({"*", "/", "**"})
 _COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _QUANTIFIERS = {"ANY": "ANY", "SOME": "ANY", "ALL": "ALL"}
 _LIKES = frozenset({"LIKE", "LIKEC", "LIKE2", "LIKE4"})
@@ -49,17 +50,17 @@ def value(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
     """Parse a sum; ``first`` is its first operand where that is parsed already."""
     c.descend()
     left = _product(c, first)
-    for _ in range(MAX_CHAIN):
-        operator = c.key
+    length = 0
+    while (operator := c.key) in _ADDITIVE:
         if operator == "||":
             left = _concatenation(c, left)
-        elif operator in ("+", "-"):
+        else:
             c.advance()
             left = ast.Binary(operator, left, _product(c), position=left.position)
-        else:
-            c.ascend()
-            return left
-    raise c.unsupported(f"more than {MAX_CHAIN} operands of one sum")
+        length += 1
+        c.check_chain(length)
+    c.ascend()
+    return left
 
 
 def _concatenation(c: Cursor, left: ast.Expression) -> ast.Expression:
@@ -71,13 +72,13 @@ def _concatenation(c: Cursor, left: ast.Expression) -> ast.Expression:
 
 def _product(c: Cursor, first: ast.Expression | None = None) -> ast.Expression:
     left = first or _primary(c)
-    for _ in range(MAX_CHAIN):
-        operator = c.key
-        if operator not in ("*", "/") and not (operator == "**" and c.plsql):
-            return left
+    length = 0
+    while (operator := c.key) in _MULTIPLICATIVE and (operator != "**" or c.plsql):
         c.advance()
         left = ast.Binary(operator, left, _primary(c), position=left.position)
-    raise c.unsupported(f"more than {MAX_CHAIN} operands of one product")
+        length += 1
+        c.check_chain(length)
+    return left
 
 
 def _primary(c: Cursor) -> ast.Expression:
@@ -109,6 +110,7 @@ def _sign(c: Cursor) -> ast.Expression:
     signs = []
     while c.key in ("-", "+"):
         signs.append(c.advance())
+    c.check_chain(len(signs))
     node = _primary(c)
     for sign in reversed(signs):
         node = ast.Unary(sign.key, node, position=sign.start)
@@ -273,6 +275,7 @@ def _negation(c: Cursor, *, strict: bool) -> ast.Expression:
     positions = []
     while c.key == "NOT":
         positions.append(c.advance().start)
+    c.check_chain(len(positions))
     node = _predicate(c, strict=True)
     for position in reversed(positions):
         node = ast.Not(node, position=position)
@@ -326,7 +329,8 @@ def _comparison(c: Cursor, left: ast.Expression, *, strict: bool) -> ast.Express
         if parse is not None and c.peek() != "IS":
             c.advance()
             return parse(c, left, negated=True)
-        raise c.error(920)
+        if strict:
+            raise c.error(920)
     if key in ("MEMBER", "SUBMULTISET") and c.peek() == "OF":
         raise c.unsupported(f"the condition {key} OF")
     if strict:

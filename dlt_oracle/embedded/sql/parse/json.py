@@ -158,7 +158,7 @@ def _member(c: Cursor) -> ast.JsonMember:
     start = c.start
     if c.key == "KEY" and c.peek() not in (",", ")", "VALUE", "IS", ".", ":"):
         c.advance()
-    key = c.rules.expression(c)
+    key = c.rules.value(c)
     if c.accept_any("VALUE", "IS", ":", ","):
         value = c.rules.expression(c)
     elif c.at_bind:

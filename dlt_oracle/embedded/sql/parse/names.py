@@ -45,7 +45,7 @@ def name(c: Cursor, *, as_condition: bool = False) -> ast.Expression:
 def _column(c: Cursor, parts: list[str], position: int) -> ast.Expression:
     if c.key == "@":
         raise c.unsupported("database links")
-    if c.key == "[":
+    if c.key == "[" and len(parts) > 1:
         raise c.unsupported("array steps behind a JSON column")
     if c.key == "%" and c.plsql:
         c.advance()
@@ -68,12 +68,27 @@ def _outer_join(c: Cursor) -> bool:
 def _call(c: Cursor, parts: tuple[str, ...], kind: str, position: int) -> ast.Expression:
     name = parts[0]
     if len(parts) == 1 and kind == WORD:
-        if BARE_FUNCTIONS.get(name) is False:
-            return ast.FunctionCall(parts, bare=True, position=position)  # the parenthesis is an error
+        if name in BARE_FUNCTIONS:
+            return _bare(c, name, position)
         special = calls.FORMS.get(name)
         if special is not None:
             return special(c, name, position)
     return calls.call(c, parts, position)
+
+
+def _bare(c: Cursor, name: str, position: int) -> ast.Expression:
+    """Make the call of a function written without parentheses, or with a precision in them.
+
+    Where no precision is allowed the parenthesis is left alone: it is an error of whatever follows.
+    """
+    if not BARE_FUNCTIONS[name] or c.key != "(":
+        return ast.FunctionCall((name,), bare=True, position=position)
+    c.advance()
+    digits = ast.NumberLiteral(str(c.integer(30088)), position=c.start)
+    if len(digits.text) > 1:
+        raise c.error(30088)
+    c.close()
+    return ast.FunctionCall((name,), (digits,), position=position)
 
 
 def _special(c: Cursor, parts: list[str], position: int) -> ast.Expression | None:

@@ -51,7 +51,7 @@ def block_statement(c: Cursor) -> ast.PlSqlBlock:
 def _located(c: Cursor, what: str, position: int) -> OracleError:
     line = c.text.count("\n", 0, position) + 1
     column = position - (c.text.rfind("\n", 0, position) + 1) + 1
-    return OracleError(6550, line, column, what, position=position)
+    return OracleError(6550, f"line {line}, column {column}:\n{what}", position=position)
 
 
 def _unexpected(c: Cursor) -> NoReturn:
@@ -122,12 +122,17 @@ def _dotted(c: Cursor) -> str:
 
 def _statements(c: Cursor) -> tuple[ast.PlStatement, ...]:
     """Parse statements up to what ends their list; at least one."""
+    c.descend()
     statements = []
     while c.key not in ("END", "EXCEPTION", "ELSE", "ELSIF", "WHEN", ""):
-        statements.append(_statement(c))
+        statement = _statement(c)
+        if isinstance(statement, ast.SqlStatement) and c.key != ";":
+            raise c.error(933)
         _end_of_statement(c)
+        statements.append(statement)
     if not statements:
         _unexpected(c)
+    c.ascend()
     return tuple(statements)
 
 

@@ -166,13 +166,22 @@ def _index_compress(c: Cursor, _: str) -> tuple[str, Any]:
 
 def _parallel(c: Cursor, _: str) -> tuple[str, Any]:
     if c.token.kind == NUMBER:
-        return "parallel", c.integer(12813)
+        degree = c.integer(12813)
+        _instances(c)
+        return "parallel", degree
     if not c.accept("("):
         return "parallel", 0
     c.keyword("DEGREE")
     degree = 0 if c.accept("DEFAULT") else c.integer(12813)
+    _instances(c)
     c.close()
     return "parallel", degree
+
+
+def _instances(c: Cursor) -> None:
+    """Take INSTANCES n, which Oracle has not looked at since version 8."""
+    if c.accept("INSTANCES") and not c.accept("DEFAULT"):
+        c.integer(12813)
 
 
 def _row_movement(c: Cursor, word: str) -> tuple[str, Any]:
@@ -221,6 +230,8 @@ def _inmemory(c: Cursor, _: str) -> tuple[str, Any]:
 
 
 def _no(c: Cursor, _: str) -> tuple[str, Any]:
+    if c.key == "MEMOPTIMIZE":
+        raise c.unsupported("the MEMOPTIMIZE clause of a table")
     c.expect("INMEMORY", 922)
     if c.key == "(":
         raise c.unsupported("INMEMORY of single columns")
@@ -241,6 +252,11 @@ def _kept(*alternatives: str) -> Clause:
 
 def _unsupported(c: Cursor, word: str) -> tuple[str, Any]:
     raise c.unsupported(f"the {word} clause of a table")
+
+
+def _cluster(c: Cursor, _: str) -> tuple[str, Any]:
+    c.name(922)
+    raise c.unsupported("clustered tables")
 
 
 # --- LOB storage --------------------------------------------------------------------------------
@@ -338,7 +354,7 @@ _TABLE: dict[str, Clause] = {
     "VARRAY": _unsupported,
     "NESTED": _unsupported,
     "XMLTYPE": _unsupported,
-    "CLUSTER": _unsupported,
+    "CLUSTER": _cluster,
 }
 
 _INDEX: dict[str, Clause] = {

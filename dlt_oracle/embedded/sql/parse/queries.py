@@ -78,6 +78,8 @@ def _set_rest(c: Cursor, first: ast.QueryBody) -> ast.QueryBody:
     branches: list[ast.SetBranch] = []
     while (operator := _set_operator(c)) is not None:
         position = c.advance().start
+        if not branches:
+            _refuse_order(c, first)
         every = _all(c, operator)
         branches.append(ast.SetBranch(operator, every, _branch(c), position=position))
     if not branches:
@@ -106,7 +108,17 @@ def _all(c: Cursor, operator: str) -> bool:
 def _branch(c: Cursor) -> ast.QueryBody:
     if c.key not in ("SELECT", "("):
         raise c.error(928)
-    return _operand(c)
+    node = _operand(c)
+    _refuse_order(c, node)
+    return node
+
+
+def _refuse_order(c: Cursor, branch: ast.QueryBody) -> None:
+    """Refuse an order without a row limit in a branch: it could have no meaning."""
+    while isinstance(branch, ast.Query):
+        if branch.order_by and branch.fetch is None and branch.offset is None:
+            raise c.error(907, position=branch.order_by[0].position)
+        branch = branch.body
 
 
 # --- one block ----------------------------------------------------------------------------------
@@ -241,9 +253,11 @@ def _group_item(c: Cursor) -> ast.Expression | ast.GroupingSets:
         return _group_row(c)
     else:
         return c.rules.expression(c)
+    c.descend()
     c.open()
     items = tuple([_group_item(c) for _ in c.comma_list()])
     c.close()
+    c.ascend()
     return ast.GroupingSets(kind, items, position=start)
 
 

@@ -80,6 +80,8 @@ def set_statement(c: Cursor) -> ast.Statement:
 
 def _set_transaction(c: Cursor, start: int) -> ast.SetTransaction:
     mode = next((mode for spelling, mode in _MODES.items() if c.accept(*spelling)), None)
+    if mode is None and c.key == "ISOLATION":
+        raise c.error(2179)
     if c.key == "USE":
         raise c.unsupported("USE ROLLBACK SEGMENT")
     name = c.string(1780) if c.accept("NAME") else None
@@ -211,7 +213,7 @@ def _parameters(c: Cursor, known: frozenset[str] | None) -> tuple[ast.SessionPar
             raise c.error(2248)
         token = c.advance()
         hidden = token.kind == QUOTED and token.value.startswith("_")
-        if token.key in ("EVENTS", "ROW") and c.key != "=":
+        if token.key == "SERVICE" or (token.key in ("EVENTS", "ROW") and c.key != "="):
             raise c.unsupported(f"ALTER SESSION SET {token.key}")
         if known is not None and token.value not in known and not hidden:
             raise c.error(2248, position=start)
@@ -235,6 +237,8 @@ def _parameter_value(c: Cursor) -> tuple[str, bool]:
         return sign + text, False
     if c.token.kind not in (WORD, QUOTED):
         raise c.error(2017 if c.at_end else 1780)
+    if c.accept("READ", "COMMITTED"):
+        return "READ COMMITTED", False
     parts = [c.advance().value]
     while c.accept("."):
         parts.append(c.name(922))

@@ -47,8 +47,11 @@ def source(c: Cursor) -> ast.FromItem:
 
 def _joined(c: Cursor) -> ast.FromItem:
     left = _item(c)
+    length = 0
     while (kind := _join_words(c)) is not None:
         left = _join(c, left, *kind)
+        length += 1
+        c.check_chain(length)
     return left
 
 
@@ -88,8 +91,10 @@ def _join(c: Cursor, left: ast.FromItem, kind: str, natural: bool) -> ast.Join: 
     if natural or kind == "CROSS":
         return ast.Join(kind, left, right, natural=natural, position=left.position)
     # Joins may nest without parentheses: a JOIN b JOIN c ON … ON …
+    c.descend()
     while (inner := _join_words(c)) is not None:
         right = _join(c, right, *inner)
+    c.ascend()
     if c.accept("ON"):
         return ast.Join(kind, left, right, c.rules.condition(c), position=left.position)
     if c.accept("USING"):
@@ -113,6 +118,8 @@ def _item(c: Cursor) -> ast.FromItem:
     name = c.qualified_name(903)
     if c.key == "(":
         raise c.unsupported("table functions in FROM")
+    if c.at_keys("PARTITION", "BY"):
+        raise c.unsupported("partitioned outer joins")
     partition = partition_ref(c)
     sample = _sample(c)
     _flashback(c)
