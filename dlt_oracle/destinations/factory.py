@@ -63,6 +63,13 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
 
         return OracleClient
 
+    def create_ibis_backend(self, client: Any, read_only: bool = False, schemas: Any = ()) -> Any:  # noqa: FBT001, FBT002 - dlt's signature
+        """Raise NotImplementedError: ibis's own Oracle backend creates views and knows no datasets."""
+        raise NotImplementedError(
+            "ibis's own backend for Oracle needs the right to create views and would not find a dataset's "
+            "tables. Use `dataset.table(…).to_ibis()`: its expressions are run by dlt."
+        )
+
     def _raw_capabilities(self) -> DestinationCapabilitiesContext:
         caps = DestinationCapabilitiesContext()
         # Arrow goes straight into array binds; literals in SQL text would be parsed row by row.

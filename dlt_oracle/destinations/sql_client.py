@@ -42,6 +42,7 @@ _MAX_ACTION_CHARACTERS = 32
 _MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
 _FETCH_ROWS = 1000
 # SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
+_UNKNOWN_NAME = ("ORA-00942", "ORA-00911")  # no such table; a name that begins with an underscore
 _QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 on_statement: Callable[[str], None] | None = None
@@ -215,7 +216,11 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
         """Run one statement and return its rows, or None when it returns none."""
         text, parameters = _statement(sql, args, kwargs)
-        with self._execute(text, parameters) as cursor:
+        try:
+            cursor = self._execute(text, parameters)
+        except oracledb.DatabaseError as error:
+            cursor = self._execute(self._in_dataset(text, error), parameters)
+        with cursor:
             rows = None if cursor.description is None else cursor.fetchall()
         if not self._in_transaction:
             self._open.commit()
@@ -233,15 +238,38 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         with self._open.cursor() as cursor:
             # Arrow fetches have no input sizes: a datetime would be bound as DATE, without microseconds.
             if _QUERY.match(text) and not any(_input_size(value) for value in _values(parameters)):
-                cursor.arraysize = _FETCH_ROWS
-                report(text)
-                cursor.parse(text)
+                text = self._parse(cursor, text)
                 yield OracleCursor(cursor, self._pending(cursor, text, parameters))
             else:
                 self._run(cursor, text, parameters)
                 yield OracleCursor(cursor)
         if not self._in_transaction:
             self._open.commit()
+
+    def _parse(self, cursor: oracledb.Cursor, text: str) -> str:
+        """Parse a query, if need be with the tables of the dataset, and return its text."""
+        cursor.arraysize = _FETCH_ROWS
+        report(text)
+        try:
+            cursor.parse(text)
+        except oracledb.DatabaseError as error:
+            text = self._in_dataset(text, error)
+            report(text)
+            cursor.parse(text)
+        return text
+
+    def _in_dataset(self, text: str, error: oracledb.DatabaseError) -> str:
+        """Return a query that failed with ``error`` with its tables taken from the dataset, or raise it.
+
+        Elsewhere a session finds the tables of its dataset by their bare names, and dlt's users and its
+        dashboard write them so. Here the dataset is part of the name.
+        """
+        if errors.code_of(error) not in _UNKNOWN_NAME or not _QUERY.match(text):
+            raise error
+        query = queries.in_dataset(text, self.table, self.capabilities.casefold_identifier)
+        if query is None:
+            raise error
+        return render(query)
 
     def _pending(self, cursor: oracledb.Cursor, text: str, parameters: Any) -> PendingQuery:
         def fetch_arrow(plan: ArrowPlan, rows: int) -> Iterator[pa.Table]:

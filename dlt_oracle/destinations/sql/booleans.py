@@ -48,6 +48,8 @@ def _is_condition_place(node: exp.Expression) -> bool:
     parent, key = node.parent, node.arg_key
     if isinstance(parent, exp.Paren):
         return _is_condition_place(parent)
+    if isinstance(parent, exp.Not) and isinstance(parent.parent, exp.Is):
+        return False  # IS NOT NULL
     if isinstance(parent, exp.If):
         # CASE x WHEN 1 compares; CASE WHEN x tests.
         simple = isinstance(parent.parent, exp.Case) and parent.parent.this is not None

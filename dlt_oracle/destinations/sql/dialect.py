@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import ErrorLevel, TokenType, exp
 from sqlglot.dialects.oracle import Oracle
 from sqlglot.generators.oracle import OracleGenerator
+from sqlglot.parsers.oracle import OracleParser
 
 from dlt_oracle.destinations.sql import booleans, casts, rewrites
 
@@ -141,7 +142,14 @@ class OracleDltGenerator(OracleGenerator):
         return super().identifier_sql(expression)
 
 
+class OracleDltParser(OracleParser):
+    """Reads Oracle's numbered binds too."""
+
+    COLON_PLACEHOLDER_TOKENS: ClassVar = {*OracleParser.COLON_PLACEHOLDER_TOKENS, TokenType.NUMBER}
+
+
 class OracleDlt(Oracle):
     """Oracle as the owner of one schema on 19c has it."""
 
+    Parser = OracleDltParser
     generator_class = OracleDltGenerator

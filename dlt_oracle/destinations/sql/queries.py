@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
-from dlt_oracle.destinations.sql.dialect import UserQuery
+from dlt_oracle.destinations.sql.dialect import NAME, UserQuery
 from dlt_oracle.destinations.sql.names import column, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 
 def in_utc(query: str, columns: Sequence[str], moments: Collection[str]) -> exp.Select:
@@ -23,3 +24,36 @@ def in_utc(query: str, columns: Sequence[str], moments: Collection[str]) -> exp.
             for name in columns
         )
     ).from_(UserQuery(this=query))
+
+
+def in_dataset(query: str, table: Callable[[str], exp.Table], fold: Callable[[str], str]) -> Any:
+    """Return ``query`` with the tables that it names without an owner taken from a dataset.
+
+    ``table`` resolves a table's name in the dataset, ``fold`` is how the dataset stores names. None where
+    no name is left to resolve, or where the query is not understood.
+    """
+    try:
+        tree: Any = parse_one(query, dialect=NAME)
+    except SqlglotError:
+        return None
+    own = {cte.alias.upper() for cte in tree.find_all(exp.CTE)} | {"DUAL"}
+    wanted = [
+        found
+        for found in tree.find_all(exp.Table)
+        if not found.args.get("db")
+        and isinstance(found.this, exp.Identifier)
+        and found.name.upper() not in own
+    ]
+    if not wanted or not isinstance(tree, exp.Query):
+        return None
+    resolved = {id(found): table(found.name) for found in wanted}
+    for name in tree.find_all(exp.Identifier):
+        name.set("this", fold(name.name))
+        name.set("quoted", name.quoted or name.name.startswith("_"))
+    for found in wanted:
+        if not found.alias:
+            # Columns may be qualified with the name that the table has in the query.
+            found.set("alias", exp.TableAlias(this=found.this.copy()))
+        for part in ("this", "db"):
+            found.set(part, resolved[id(found)].args[part])
+    return tree

@@ -77,6 +77,37 @@ def _group(node: Any) -> Any:
     return node
 
 
+def _contains(node: Any) -> Any:
+    position = exp.StrPosition(this=node.this.copy(), substr=node.expression.copy())
+    return exp.GT(this=position, expression=exp.Literal.number(0))
+
+
+def _date_of_parts(node: Any) -> Any:
+    parts = [node.args.get(name) for name in ("year", "month", "day")]
+    if not all(isinstance(part, exp.Literal) for part in parts):
+        return node
+    year, month, day = (int(part.name) for part in parts)
+    return exp.cast(exp.Literal.string(f"{year:04}-{month:02}-{day:02}"), "date")
+
+
+def _moment_of_parts(node: Any) -> Any:
+    """DuckDB's constants of timestamps, which ibis writes through dlt."""
+    to = _MOMENTS_OF_PARTS.get(str(node.this).upper())
+    if to is None or not all(isinstance(part, exp.Literal) for part in node.expressions):
+        return node
+    year, month, day, hour, minute = (int(part.name) for part in node.expressions[:5])
+    second = float(node.expressions[5].name)
+    zone = node.expressions[6].name if len(node.expressions) > _PARTS_OF_A_MOMENT else "UTC"
+    if zone != "UTC":
+        return node
+    text = f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:09.6f}"
+    return exp.cast(exp.Literal.string(text), to)
+
+
+_PARTS_OF_A_MOMENT = 6
+_MOMENTS_OF_PARTS = {"MAKE_TIMESTAMP": "timestamp", "MAKE_TIMESTAMPTZ": "timestamptz"}
+
+
 def _select(node: Any) -> Any:
     if not node.args.get("from_"):
         node.set("from_", exp.From(this=exp.to_table("DUAL")))
@@ -88,6 +119,9 @@ _REWRITES: dict[type[exp.Expression], Callable[[Any], Any]] = {
     exp.Concat: _concat,
     exp.CountIf: _count_if,
     exp.Filter: _filter,
+    exp.Contains: _contains,
+    exp.DateFromParts: _date_of_parts,
+    exp.Anonymous: _moment_of_parts,
     exp.Values: _values,
     exp.Group: _group,
     exp.Select: _select,
