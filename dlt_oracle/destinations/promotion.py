@@ -283,9 +283,8 @@ def _copy(promotion: _Promotion, stored: StoredColumns) -> None:
     client, old, new = promotion.client, promotion.old, promotion.new
     with client.begin_transaction():
         client.execute(sql.copy_texts(promotion.table.copy(), old, new))
-    comments = dict(client.ask(twins.column_comments(), *promotion.address))
-    if comments.get(old):
-        client.run(twins.comment(promotion.table, comments[old], new))
+    for (text,) in client.ask(sql.comment(), *promotion.address, old):
+        client.run(twins.comment(promotion.table, text, new))
     for condition in sorted(promotion.checks(old) - promotion.checks(new)):
         promotion.do(sql.add_check, condition)
     if not stored[old].nullable and stored[new].nullable:

@@ -31,6 +31,7 @@ _NAMES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ADDRESS = ("OWNER", "TABLE_NAME", "COLUMN_NAME")
 _OLD = "$DLT_OLD"
 _NEW = "$DLT_NEW"
 
@@ -113,6 +114,18 @@ def constraints() -> exp.Select:
             column("COLUMN_NAME", k).eq(bind(3)),
         )
         .order_by(column("CONSTRAINT_NAME", c))
+    )
+
+
+def comment() -> exp.Select:
+    """The comment on a column, if any. Binds: owner, table, column."""
+    return (
+        exp.select(column("COMMENTS"))
+        .from_("ALL_COL_COMMENTS")
+        .where(
+            *(column(name).eq(bind(n)) for n, name in enumerate(_ADDRESS, start=1)),
+            column("COMMENTS").is_(exp.null()).not_(),
+        )
     )
 
 
