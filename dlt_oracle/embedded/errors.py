@@ -240,6 +240,8 @@ MESSAGES: dict[int, str] = {
     2253: "constraint specification not allowed here",
     2256: "number of referencing columns must match referenced columns",
     2257: "maximum number of columns exceeded",
+    2258: "duplicate or conflicting NULL and/or NOT NULL specifications",
+    2259: "duplicate UNIQUE/PRIMARY KEY specifications",
     2260: "table can have only one primary key",
     2261: "such unique or primary key already exists in the table",
     2263: "need to specify the datatype for this column",

@@ -225,6 +225,8 @@ def _cast(c: Cursor, _: str, position: int) -> ast.Expression:
     if c.key == "MULTISET":
         raise c.unsupported("CAST (MULTISET …)")
     operand = c.rules.expression(c)
+    if isinstance(operand, ast.FunctionCall) and operand.name == ("COLLECT",):
+        raise c.unsupported("COLLECT", operand.position)
     c.keyword("AS")
     target = types.data_type(c)
     on_error = _conversion_default(c)

@@ -54,6 +54,8 @@ def column_change(c: Cursor) -> ast.ColumnChange:
         return ast.ColumnChange(name.text, drop_identity=True, position=name.position)
     kind = data_type(c) if at_type(c) else None
     parts = _column_parts(c, name)
+    if kind is None and not any(parts.values()) and parts.get("visible") is None:
+        raise c.error(905)
     _check_keys(c, kind, parts["constraints"])
     return ast.ColumnChange(name.text, kind, **parts, position=name.position)
 
@@ -79,8 +81,27 @@ def _column_parts(c: Cursor, name: ast.Name) -> dict[str, Any]:
     constraints: list[ast.Constraint] = []
     while c.key in _INLINE or (c.key in ("ENABLE", "DISABLE") and constraints):
         constraints.append(_inline_constraint(c, name))
+    _check_kinds(c, constraints)
     parts["constraints"] = tuple(constraints)
     return parts
+
+
+def _check_kinds(c: Cursor, constraints: list[ast.Constraint]) -> None:
+    """ORA-02258, ORA-02259, ORA-02260: kinds that a column cannot have together."""
+    kinds = [each.kind for each in constraints]
+    for first, second, code in _EXCLUSIVE:
+        if first in kinds and second in kinds and (first != second or kinds.count(first) > 1):
+            raise c.error(code, position=constraints[-1].position)
+
+
+_EXCLUSIVE = (
+    ("NULL", "NOT NULL", 2258),
+    ("NULL", "NULL", 2258),
+    ("NOT NULL", "NOT NULL", 2258),
+    ("UNIQUE", "PRIMARY KEY", 2259),
+    ("UNIQUE", "UNIQUE", 2259),
+    ("PRIMARY KEY", "PRIMARY KEY", 2260),
+)
 
 
 def _default(c: Cursor, parts: dict[str, Any]) -> None:

@@ -263,9 +263,8 @@ def _assignment(c: Cursor) -> ast.Assignment:
     c.expect("=", 927)
     if c.key != "(" or c.peek() not in ("SELECT", "WITH", "("):
         raise c.error(1767)
-    value = c.rules.expression(c)
-    if not isinstance(value, ast.Subquery):
-        raise c.error(1767, position=start)
+    value_start = c.start
+    value = ast.Subquery(c.rules.query(c), position=value_start)
     count = checks.width(value.query.body)
     if count is not None and count != len(columns):
         raise c.error(947 if count < len(columns) else 913, position=value.position)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.sql import ast
-from dlt_oracle.embedded.sql.parse import literals, names
+from dlt_oracle.embedded.sql.parse import checks, literals, names
 from dlt_oracle.embedded.sql.scan import BIND, NATIONAL, NUMBER, QUOTED, STRING, WORD
 from dlt_oracle.embedded.sql.words import CONDITION_FUNCTIONS, RESERVED
 
@@ -126,8 +126,10 @@ def _parenthesis(c: Cursor) -> ast.Expression:
 
 def _close(c: Cursor, node: ast.Expression, start: int) -> ast.Expression:
     """Take the closing parenthesis, first what makes a query out of a query in parentheses."""
-    if isinstance(node, ast.Subquery) and c.key in _QUERY_TAIL:
-        node = ast.Subquery(c.rules.query_tail(c, node.query), position=start)
+    if isinstance(node, ast.Subquery):
+        if c.key in _QUERY_TAIL:
+            node = ast.Subquery(c.rules.query_tail(c, node.query), position=start)
+        _check_width(c, node, 1)
     c.close()
     if c.key in ("DAY", "YEAR") and "TO" in (c.peek(), c.peek(4)):
         raise c.unsupported("interval expressions")
@@ -140,6 +142,13 @@ def _subquery(c: Cursor, start: int) -> ast.Subquery:
     if query.order_by and query.fetch is None and query.offset is None:
         raise c.error(907, position=query.order_by[0].position)
     return ast.Subquery(query, position=start)
+
+
+def _check_width(c: Cursor, node: ast.Subquery, expected: int) -> None:
+    """ORA-00913 and ORA-00947: a query has as many columns as what it is compared with."""
+    found = checks.width(node.query.body)
+    if found is not None and found != expected:
+        raise c.error(913 if found > expected else 947, position=node.position)
 
 
 def subquery(c: Cursor) -> ast.Subquery:
@@ -348,15 +357,25 @@ def _compare(c: Cursor, operator: str, left: ast.Expression) -> ast.Expression:
     return ast.Comparison(operator, left, node, quantifier, position=left.position)
 
 
-def _list(c: Cursor, item: Callable[[Cursor], ast.Expression] = value) -> tuple[ast.Expression, ...]:
-    """Parse ``(query)`` or ``(item, …)``: at most 1,000 items, 65,535 from 23ai on."""
+def _list(
+    c: Cursor, item: Callable[[Cursor], ast.Expression] = value, width: int = 1
+) -> tuple[ast.Expression, ...]:
+    """Parse ``(query)`` or ``(item, …)``: at most 1,000 items, 65,535 from 23ai on.
+
+    ``width`` is the number of columns a query must have.
+    """
     start = c.start
     c.open()
     if c.key in ("SELECT", "WITH"):
-        return (_close(c, _subquery(c, start), start),)
-    first = item(c)
-    if isinstance(first, ast.Subquery) and c.key in _QUERY_TAIL:
-        return (_close(c, first, start),)
+        first: ast.Expression = _subquery(c, start)
+    else:
+        first = item(c)
+    if isinstance(first, ast.Subquery) and c.key != ",":
+        if c.key in _QUERY_TAIL:
+            first = ast.Subquery(c.rules.query_tail(c, first.query), position=start)
+        _check_width(c, first, width)
+        c.close()
+        return (first,)
     items = [first]
     limit = 65535 if c.boolean_values else 1000
     while c.accept(","):
@@ -405,18 +424,19 @@ def _is(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
 
 
 def _is_json(c: Cursor, operand: ast.Expression, *, negated: bool) -> ast.Expression:
-    if c.accept("("):
-        if c.version < 21:  # noqa: PLR2004 - the release
-            raise c.error(908)
-        raise c.unsupported("modifiers of IS JSON")
     if c.accept("FORMAT"):
+        if c.key == "OSON":
+            raise c.unsupported("FORMAT OSON")
         c.keyword("JSON")
+    in_list = c.accept("(")
     strict = c.accept_any("STRICT", "LAX") == "STRICT"
     unique = False
     if c.key in ("WITH", "WITHOUT") and c.peek() == "UNIQUE":
         unique = c.advance().key == "WITH"
         c.keyword("UNIQUE")
         c.accept("KEYS")
+    if in_list:
+        c.close()
     return ast.IsJson(operand, negated, strict, unique, position=operand.position)
 
 
@@ -435,19 +455,20 @@ def _row_comparison(c: Cursor, left: ast.RowValue) -> ast.Expression:
     """Parse what may follow ``(a, b)``: ``=`` or ``<>`` one row, IN rows; both also with a query."""
 
     def row(c: Cursor) -> ast.Expression:
-        return _row(c, len(left.items))
+        return _row(c, width)
 
+    width = len(left.items)
     if c.key in ("IN", "NOT"):
         negated = c.accept("NOT")
         c.expect("IN", 920)
-        return ast.In(left, _list(c, row), negated, position=left.position)
+        return ast.In(left, _list(c, row, width), negated, position=left.position)
     if c.key not in _COMPARISONS:
         raise c.error(920)
     operator = c.advance().key
     if operator not in ("=", "<>"):
         raise c.error(1796)
     quantifier = _QUANTIFIERS.get(c.accept_any(*_QUANTIFIERS) or "")
-    right = _list(c, row)
+    right = _list(c, row, width)
     if len(right) > 1 and quantifier is None:
         raise c.error(920)
     node = right[0]

@@ -91,6 +91,8 @@ def _zone(c: Cursor, text: str, at: int) -> str | None:
     if match is None:
         if _REGION.fullmatch(text) is None:
             raise c.error(1861, position=at)
+        if len(text) == 1:  # the military letters (Z) are no regions
+            raise c.error(1882, position=at)
         return text
     sign, hour, minute = match.group(1), int(match.group(2)), int(match.group(3))
     if hour > _MAX_ZONE_HOUR:

@@ -254,6 +254,12 @@ def _unsupported(c: Cursor, word: str) -> tuple[str, Any]:
     raise c.unsupported(f"the {word} clause of a table")
 
 
+def _read(c: Cursor, _: str) -> tuple[str, Any]:
+    if c.expect_any(("ONLY", "WRITE"), 922) == "ONLY":
+        raise c.unsupported("CREATE TABLE … READ ONLY")
+    return "others", ("READ", "WRITE")
+
+
 def _cluster(c: Cursor, _: str) -> tuple[str, Any]:
     c.name(922)
     raise c.unsupported("clustered tables")
@@ -346,6 +352,7 @@ _TABLE: dict[str, Clause] = {
     "NOMONITORING": _switch("monitoring", False),
     "ROWDEPENDENCIES": _kept(""),
     "NOROWDEPENDENCIES": _kept(""),
+    "READ": _read,
     "RESULT_CACHE": _kept("( MODE DEFAULT )", "( MODE FORCE )"),
     "CLUSTERING": _unsupported,
     "FLASHBACK": _unsupported,

@@ -88,15 +88,15 @@ _NO_TYPE = words(
 
 
 def _object_type(c: Cursor) -> ast.DataType:
+    """Refuse a type by a quoted or qualified name: it cannot be a built-in one."""
     start = c.start
-    c.advance()
-    name = c.token.value
+    quoted = c.token.kind == QUOTED
+    name = c.advance().value
     if c.accept("."):
-        name = c.token.value
-        c.name(902)
-    if _UNSUPPORTED.get(name, 99) <= c.version:
-        raise c.unsupported(f"the data type {name}", start)
-    raise c.error(902, position=start)
+        name = c.name(902)
+    elif quoted and name not in _UNSUPPORTED:
+        raise c.error(902, position=start)
+    raise c.unsupported(f"the data type {name}", start)
 
 
 # --- character types ----------------------------------------------------------------------------
