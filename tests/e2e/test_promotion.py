@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 import pytest
-from dlt.destinations.exceptions import DatabaseTransientException
+from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseTransientException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from dlt_oracle import oracle
 from dlt_oracle.destinations import promotion
 from dlt_oracle.destinations.sql_client import OracleSqlClient
 
@@ -17,17 +18,26 @@ if TYPE_CHECKING:
 
     import oracledb
 
-Rows = "Callable[..., list[tuple[Any, ...]]]"
-MakePipeline = "Callable[..., dlt.Pipeline]"
-
 LONG = "größer " * 6_500  # 52,000 bytes
 SHORT = [{"id": 1, "note": "short"}, {"id": 2, "note": None}]
-STEPS = ["_begin", "_add", "_copy", "_finish"]
 
 
 def type_of(rows: Any, table: str, column: str) -> str:
     query = "SELECT data_type FROM user_tab_columns WHERE table_name = :1 AND column_name = :2"
     return str(rows(query, table, column)[0][0])
+
+
+def comment_on_note(rows: Any) -> str | None:
+    query = "SELECT comments FROM user_col_comments WHERE table_name = 'RAW___ITEMS' AND column_name = 'NOTE'"
+    return rows(query)[0][0]  # type: ignore[no-any-return]
+
+
+def checks(rows: Any) -> list[str]:
+    query = (
+        "SELECT search_condition_vc FROM user_constraints "
+        "WHERE table_name = 'RAW___ITEMS' AND constraint_type = 'C'"
+    )
+    return [condition for (condition,) in rows(query)]
 
 
 def notes(rows: Any, table: str = "RAW___ITEMS") -> list[tuple[Any, ...]]:
@@ -169,16 +179,12 @@ def test_not_null_comment_and_checks_are_made_again(
         cursor.execute("ALTER TABLE raw___items ADD CHECK (LENGTH(note) < 100000)")
     loads.run([{"id": 2, "note": LONG}], table_name="items")
     assert notes(rows) == [(1, "a"), (2, LONG)]
-    assert rows(
+    nullable = (
         "SELECT nullable FROM user_tab_columns WHERE table_name = 'RAW___ITEMS' AND column_name = 'NOTE'"
-    ) == [("N",)]
-    assert rows(
-        "SELECT comments FROM user_col_comments WHERE table_name = 'RAW___ITEMS' AND column_name = 'NOTE'"
-    ) == [("it's the customer's",)]
-    conditions = rows(
-        "SELECT search_condition_vc FROM user_constraints WHERE table_name = 'RAW___ITEMS' AND constraint_type = 'C'"
     )
-    assert any("LENGTH" in condition for (condition,) in conditions)
+    assert rows(nullable) == [("N",)]
+    assert comment_on_note(rows) == "it's the customer's"
+    assert any("LENGTH" in condition for condition in checks(rows))
 
 
 def test_a_check_that_no_clob_can_have_forbids_the_promotion_before_it_begins(
@@ -187,7 +193,7 @@ def test_a_check_that_no_clob_can_have_forbids_the_promotion_before_it_begins(
     loads = pipeline()
     loads.run(SHORT, table_name="items")
     connection.cursor().execute("ALTER TABLE raw___items ADD CHECK (note <> 'forbidden')")
-    with pytest.raises(PipelineStepFailed, match="its check .* cannot be made for a CLOB"):
+    with pytest.raises(PipelineStepFailed, match=r"its check .* cannot be made for a CLOB"):
         loads.run([{"id": 3, "note": LONG}], table_name="items")
     assert notes(rows) == [(1, "short"), (2, None)]
 
@@ -199,25 +205,24 @@ class Crash(BaseException):
     """What a killed process looks like from inside."""
 
 
-@pytest.mark.parametrize("statement", range(1, 9))
-def test_a_promotion_that_dies_after_any_statement_is_finished_by_the_next_run(
-    pipeline: Any, rows: Any, connection: oracledb.Connection, monkeypatch: pytest.MonkeyPatch, statement: int
-) -> None:
-    loads = pipeline()
-    loads.run([{"id": 1, "note": "a"}], table_name="items", columns={"note": {"nullable": False}})
-    with connection.cursor() as cursor:
-        cursor.execute("COMMENT ON COLUMN raw___items.note IS 'kept'")
-        cursor.execute("ALTER TABLE raw___items ADD CHECK (LENGTH(note) < 100000)")
-    client = loads.sql_client()
-    with client, monkeypatch.context() as patched:
-        die_after(patched, statement)
-        with pytest.raises(Crash):
-            promotion.columns_with_room(client, "items", {"NOTE": promotion.UNLIMITED})
-    loads.run([{"id": 2, "note": LONG}], table_name="items")
-    assert notes(rows) == [(1, "a"), (2, LONG)]
-    assert type_of(rows, "RAW___ITEMS", "NOTE") == "CLOB"
-    columns = rows("SELECT column_name FROM user_tab_columns WHERE table_name = 'RAW___ITEMS' ORDER BY 1")
-    assert columns == [("ID",), ("NOTE",), ("_DLT_ID",), ("_DLT_LOAD_ID",)]
+@pytest.fixture
+def client(user: Any) -> Callable[[], OracleSqlClient]:
+    """Make clients of a dataset with a table whose column has all that a promotion has to keep."""
+
+    def make() -> OracleSqlClient:
+        destination = oracle(user.credentials)
+        job_client: Any = destination.client(dlt.Schema("shop"), destination.spec()._bind_dataset_name("raw"))
+        return job_client.oracle  # type: ignore[no-any-return]
+
+    with make() as first:
+        first.create_dataset()
+        for statement in (
+            "CREATE TABLE raw___items (id NUMBER, note VARCHAR2(100) NOT NULL CHECK (LENGTH(note) < 100000))",
+            "COMMENT ON COLUMN raw___items.note IS 'it''s kept'",
+            "INSERT INTO raw___items VALUES (1, 'a')",
+        ):
+            first.execute_sql(statement)
+    return make
 
 
 def die_after(patched: pytest.MonkeyPatch, statements: int) -> None:
@@ -240,29 +245,48 @@ def die_after(patched: pytest.MonkeyPatch, statements: int) -> None:
     patched.setattr(OracleSqlClient, "execute", counting(OracleSqlClient.execute))
 
 
+def crash(client: OracleSqlClient, monkeypatch: pytest.MonkeyPatch, statement: int) -> None:
+    with client, monkeypatch.context() as patched:
+        die_after(patched, statement)
+        with pytest.raises(Crash):
+            promotion.columns_with_room(client, "items", {"NOTE": promotion.UNLIMITED})
+
+
+@pytest.mark.parametrize("statement", range(1, 9))
+def test_a_promotion_that_dies_after_any_statement_is_finished_by_the_next_session(
+    client: Any, rows: Any, monkeypatch: pytest.MonkeyPatch, statement: int
+) -> None:
+    crash(client(), monkeypatch, statement)
+    with client() as other:
+        columns = promotion.columns_with_room(other, "items", {"NOTE": promotion.UNLIMITED})
+        other.execute_sql("INSERT INTO raw___items (id, note) VALUES (2, TO_CLOB('b'))")
+    assert list(columns) == ["ID", "NOTE"]
+    assert promotion.room_of(columns["NOTE"].type) == promotion.UNLIMITED
+    assert not columns["NOTE"].nullable
+    assert notes(rows) == [(1, "a"), (2, "b")]
+    assert comment_on_note(rows) == "it's kept"
+    assert len([condition for condition in checks(rows) if "LENGTH" in condition]) == 1
+
+
 def test_a_schema_change_does_not_add_a_column_that_is_being_promoted(
     pipeline: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads = pipeline()
     loads.run(SHORT, table_name="items")
-    client = loads.sql_client()
-    with client, monkeypatch.context() as patched:
-        die_after(patched, 1)
-        with pytest.raises(Crash):
-            promotion.columns_with_room(client, "items", {"NOTE": promotion.UNLIMITED})
+    crash(loads.sql_client(), monkeypatch, 1)
     loads.run([{"id": 3, "note": "c", "more": 1}], table_name="items")
     assert notes(rows) == [(1, "short"), (2, None), (3, "c")]
 
 
-def test_a_statement_that_misses_the_column_meanwhile_is_tried_again(pipeline: Any) -> None:
-    loads = pipeline()
-    loads.run([*SHORT, {"id": 3, "note": LONG}], table_name="items")
-    with (
-        loads.sql_client() as client,
-        pytest.raises(DatabaseTransientException),
-        promotion.tried_again(client, ["items"]),
-    ):
-        client.execute_sql('SELECT "NOTE$DLT_OLD" FROM "RAW___ITEMS"')
+def test_a_statement_that_misses_the_column_meanwhile_is_tried_again(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash(client(), monkeypatch, 1)
+    with client() as other:
+        with pytest.raises(DatabaseTransientException), promotion.tried_again(other, ["items"]):
+            other.execute_sql("INSERT INTO raw___items (id, note) VALUES (2, 'b')")
+        with pytest.raises(DatabaseTerminalException), promotion.tried_again(other, ["other"]):
+            other.execute_sql("INSERT INTO raw___items (id, note) VALUES (2, 'b')")
 
 
 # -- many at once
@@ -279,3 +303,5 @@ def test_eight_jobs_on_one_table_promote_it_once(
     data = [{"id": n, "note": LONG if n % 3 == 0 else f"note {n}"} for n in range(1, 41)]
     loads.run(data, table_name="items")
     assert notes(rows) == [(0, "old"), *((row["id"], row["note"]) for row in data)]
+    files = "SELECT COUNT(*) FROM raw____dlt_ledger WHERE kind = 'data' AND table_name = 'RAW___ITEMS'"
+    assert rows(files) == [(1 + 8,)]
