@@ -59,6 +59,7 @@ class Target:
 
     administrator: User
     description: str
+    faults: Any = None  # what the embedded server can be told to do wrong; a real one cannot
 
     @contextlib.contextmanager
     def new_user(self, privileges: Sequence[str] = POOR, quota: str | None = "UNLIMITED") -> Iterator[User]:

@@ -14,7 +14,7 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import followup_jobs, promotion, swap, widening
+from dlt_oracle.destinations import errors, followup_jobs, promotion, swap, widening
 from dlt_oracle.destinations.load_jobs import (
     LedgerKey,
     OracleLoadJob,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from dlt_oracle.destinations.configuration import OracleClientConfiguration
 
 _LOAD = "load"
+_MADE_BY_ANOTHER = ("ORA-00955", "ORA-01430")  # a table, a column
 _SWAP_STRATEGY = "staging-optimized"
 _JOBS: dict[str, type[OracleLoadJob | OracleModelLoadJob | OracleSqlJob]] = {
     **dict.fromkeys(READERS, OracleLoadJob),
@@ -160,13 +161,15 @@ class OracleClient(SqlJobClientWithStagingDataset):
         only_tables: Iterable[str],
         store_schema: bool = True,  # noqa: FBT001, FBT002 - dlt's signature
     ) -> Any:
-        """Apply DDL; a table that another load made meanwhile is looked at again, once."""
-        try:
-            return super()._execute_schema_update_sql(only_tables, store_schema)
-        except DatabaseTerminalException as error:
-            if getattr(error.dbapi_exception, "code", "") not in ("ORA-00955", "ORA-01430"):
-                raise
-            return super()._execute_schema_update_sql(only_tables, store_schema)
+        """Apply DDL; when another load was faster with a table, look again what is left to do."""
+        tables = list(only_tables or self.schema.tables)
+        for _ in tables:  # two loads that began together may meet at each of them
+            try:
+                return super()._execute_schema_update_sql(tables, store_schema)
+            except DatabaseTerminalException as error:
+                if errors.code_of(error) not in _MADE_BY_ANOTHER:
+                    raise
+        return super()._execute_schema_update_sql(tables, store_schema)
 
     def _get_info_schema_columns_query(
         self, _catalog_name: str | None, _schema_name: str, folded_table_names: list[str]

@@ -30,7 +30,7 @@ def target(recorder: Any) -> Iterator[Any]:
 
     with EmbeddedOracle(on_statement=recorder.server()) as server:
         admin = User("SYSTEM", server.password("SYSTEM"), server.host, server.port, server.service_name)
-        yield Target(admin, "embedded server")
+        yield Target(admin, "embedded server", server.faults)
 
 
 @pytest.fixture

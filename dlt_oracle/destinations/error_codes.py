@@ -1,0 +1,256 @@
+"""What to do about an Oracle error, by its code: two tables, grouped by cause.
+
+Codes, never driver classes: python-oracledb raises plain DatabaseError for nearly all of them. Sources:
+Database Error Messages 19c, and python-oracledb's own tables of lost-connection and recoverable codes.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Action(Enum):
+    """What the caller should do about an error."""
+
+    CREATE = "create what is missing"
+    RETRY = "try again"
+    STOP = "stop: the same statement will fail again"
+
+
+MISSING = (
+    "ORA-00942",  # table or view does not exist (or may not be seen)
+    "ORA-01418",  # index does not exist
+    "ORA-01432",  # public synonym does not exist
+    "ORA-01435",  # user does not exist (SET CURRENT_SCHEMA)
+    "ORA-01918",  # user does not exist (DROP USER)
+    "ORA-02149",  # partition does not exist
+    "ORA-02289",  # sequence does not exist
+    "ORA-02443",  # constraint does not exist
+    "ORA-04043",  # object does not exist
+    "ORA-12003",  # materialized view does not exist
+)
+LOST = (
+    "ORA-00022",  # invalid session ID
+    "ORA-00028",  # the session has been killed
+    "ORA-00031",  # the session is marked for kill
+    "ORA-00045",  # the session has been terminated with no replay
+    "ORA-00378",  # buffer pools cannot be created as specified
+    "ORA-00600",  # internal error: the driver treats the session as dead
+    "ORA-00602",  # internal programming exception
+    "ORA-00603",  # server session terminated by fatal error
+    "ORA-00609",  # could not attach to incoming connection
+    "ORA-01012",  # not logged on
+    "ORA-01041",  # internal error: hostdef extension does not exist
+    "ORA-01043",  # user side memory corruption
+    "ORA-01089",  # immediate shutdown in progress
+    "ORA-01092",  # instance terminated
+    "ORA-02396",  # exceeded maximum idle time
+    "ORA-03113",  # end-of-file on communication channel
+    "ORA-03114",  # not connected
+    "ORA-03122",  # attempt to close a window while another is open
+    "ORA-03135",  # connection lost contact
+    "ORA-12153",  # not connected
+    "ORA-12537",  # connection closed
+    "ORA-12547",  # lost contact
+    "ORA-12570",  # unexpected packet read error
+    "ORA-12583",  # no reader
+    "ORA-27146",  # post/wait initialization failed
+    "ORA-28511",  # lost connection to a heterogeneous remote agent
+    "ORA-56600",  # illegal OCI function call
+    "DPY-1001",  # not connected
+    "DPY-4011",  # the database or network closed the connection: all of the above, in the driver's words
+    "DPY-4024",  # call timeout exceeded
+    "DPY-6005",  # cannot connect
+)
+RESTARTING = (
+    "ORA-00376",  # a data file cannot be read at this time
+    "ORA-01033",  # initialization or shutdown in progress
+    "ORA-01034",  # not available
+    "ORA-01090",  # shutdown in progress
+    "ORA-01115",  # IO error reading a block
+    "ORA-12514",  # the listener does not know the service (yet: services move)
+    "ORA-12571",  # packet writer failure
+    "ORA-12757",  # the instance does not know the requested service
+    "ORA-16456",  # switchover in progress
+)
+CAPACITY = (
+    "ORA-00018",  # maximum number of sessions exceeded
+    "ORA-00020",  # maximum number of processes exceeded
+    "ORA-12170",  # connect timeout
+    "ORA-12516",  # no handler with a matching protocol stack
+    "ORA-12518",  # the listener could not hand off the client
+    "ORA-12519",  # no appropriate service handler found
+    "ORA-12520",  # no handler for the requested type of server
+    "ORA-12528",  # all appropriate instances are blocking new connections
+    "ORA-12535",  # operation timed out
+    "ORA-12541",  # no listener
+    "DPY-6000",  # the listener refused the connection
+    "DPY-6001",  # ORA-12514
+    "DPY-6003",  # ORA-12505
+)
+CONTENTION = (
+    "ORA-00051",  # timeout waiting for a resource
+    "ORA-00054",  # resource busy, or a timeout waiting for it
+    "ORA-00060",  # deadlock
+    "ORA-01013",  # the call was cancelled
+    "ORA-01555",  # snapshot too old
+    "ORA-04020",  # deadlock on a library object
+    "ORA-04021",  # timeout waiting to lock a library object
+    "ORA-04061",  # the state of a package has been invalidated
+    "ORA-04068",  # the state of packages has been discarded
+    "ORA-08177",  # can't serialize access
+    "ORA-12860",  # sibling deadlock of parallel servers
+    "ORA-25402",  # failover: the transaction must roll back
+    "ORA-25408",  # failover: the call cannot safely be replayed
+    "ORA-30006",  # resource busy; WAIT timed out
+)
+SPACE_COMES_BACK = (  # when other sessions end, or the archiver gets on
+    "ORA-00257",  # archiver error
+    "ORA-01652",  # no temporary space
+    "ORA-04031",  # no shared memory
+    "ORA-19809",  # limit of the recovery area exceeded
+    "ORA-30036",  # no undo space
+)
+SPACE_IS_GONE = (  # until somebody gives more
+    "ORA-01536",  # space quota exceeded
+    "ORA-01653",  # unable to extend table
+    "ORA-01654",  # unable to extend index
+    "ORA-01658",  # unable to create INITIAL extent
+    "ORA-01691",  # unable to extend LOB segment
+    "ORA-01950",  # no privileges on tablespace (no quota)
+    "ORA-12954",  # the 12 GB of Free and XE exceeded
+    "ORA-65114",  # space usage of the container too high
+)
+RIGHTS = (
+    "ORA-01017",  # invalid username/password
+    "ORA-01031",  # insufficient privileges
+    "ORA-01045",  # user lacks CREATE SESSION privilege
+    "ORA-28000",  # the account is locked
+    "ORA-28001",  # the password has expired
+    "ORA-28040",  # no matching authentication protocol
+    "DPY-3010",  # server older than 12.1
+    "DPY-3012",  # national character set not supported in thin mode
+    "DPY-3015",  # password verifier not supported in thin mode
+    "DPY-4000",  # no entry for the alias in tnsnames.ora
+    "DPY-4026",  # no tnsnames.ora
+)
+STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt's own destinations do
+    "ORA-00904",  # invalid identifier
+    "ORA-00910",  # specified length too long for its datatype
+    "ORA-00932",  # inconsistent datatypes
+    "ORA-00955",  # name is already used by an existing object
+    "ORA-00972",  # identifier is too long
+    "ORA-01430",  # column being added already exists in table
+    "ORA-01461",  # can bind a LONG value only for insert into a LONG column
+    "ORA-01704",  # string literal too long
+    "ORA-01758",  # table must be empty to add mandatory (NOT NULL) column
+    "ORA-01795",  # maximum number of expressions in a list is 1000
+    "ORA-02449",  # unique/primary keys in table referenced by foreign keys
+    "ORA-38104",  # columns referenced in the ON clause cannot be updated
+)
+DATA = (
+    "ORA-00001",  # unique constraint violated
+    "ORA-01400",  # cannot insert NULL
+    "ORA-01407",  # cannot update to NULL
+    "ORA-01426",  # numeric overflow
+    "ORA-01438",  # value larger than specified precision
+    "ORA-01722",  # invalid number
+    "ORA-01830",  # date format picture ends before converting entire input string
+    "ORA-01839",  # date not valid for month specified
+    *(f"ORA-{number:05}" for number in range(1840, 1850)),  # a part of a date is out of its range
+    "ORA-01858",  # a non-numeric character was found where a numeric was expected
+    "ORA-01861",  # literal does not match format string
+    "ORA-02290",  # check constraint violated
+    "ORA-02291",  # integrity constraint violated: parent key not found
+    "ORA-02292",  # integrity constraint violated: child record found
+    "ORA-12899",  # value too large for column
+    "ORA-14400",  # the row belongs to no partition
+    "ORA-40441",  # JSON syntax error
+)
+_ACTIONS = {
+    code: action
+    for action, groups in (
+        (Action.CREATE, (MISSING,)),
+        (Action.RETRY, (LOST, RESTARTING, CAPACITY, CONTENTION, SPACE_COMES_BACK)),
+        (Action.STOP, (SPACE_IS_GONE, RIGHTS, STATEMENT, DATA)),
+    )
+    for group in groups
+    for code in group
+}
+# Raised by triggers and packages through RAISE_APPLICATION_ERROR: whoever wrote them meant to stop.
+_APPLICATION_ERRORS = range(20000, 21000)
+
+_QUOTA = (
+    "Ask the DBA for space: ALTER USER <user> QUOTA UNLIMITED ON <tablespace>; the user's own tablespaces "
+    "and quotas are in USER_TS_QUOTAS."
+)
+_TABLESPACE = "The tablespace is full: ask the DBA to add or to extend a data file."
+_ARCHIVE = "The database waits for room for its archived redo log: ask the DBA to free some."
+_EDITION = "This edition or container allows no more data: drop what is not needed, or have the limit raised."
+_BUSY = "The database takes no more sessions: set `workers` under [load] lower, or have PROCESSES raised."
+_LISTENER = "No listener answers there: check `host` and `port`, that the database is up, and the firewall."
+_SERVICE = "The listener does not know the service: check `service_name` (lsnrctl services lists them)."
+_STARTING = "The database starts or stops just now: run the pipeline again when it is open."
+_LOCKED = "Another session holds the table: a load, a user's open transaction, or a DDL."
+_CUT = (
+    "Nothing is half done: the next try opens a new connection. If it comes back, the database's alert log "
+    "or a firewall's idle timeout has the reason."
+)
+_DEADLOCK = (
+    "Two sessions waited for each other, and the next try usually gets through. If it does not, do not load "
+    "the same tables from two pipelines at once."
+)
+_TOO_LONG = "The server has no longer the undo to read what it began with: ask for a longer UNDO_RETENTION."
+_VERIFIER = (
+    "The password is stored in a form that is too old: set it anew with SQLNET.ALLOWED_LOGON_VERSION_SERVER "
+    "at 12."
+)
+_ADVICE = {
+    **dict.fromkeys(("ORA-00054", "ORA-30006", "ORA-04021"), _LOCKED),
+    **dict.fromkeys(("ORA-00060", "ORA-12860", "ORA-04020"), _DEADLOCK),
+    **dict.fromkeys(("ORA-01536", "ORA-01950"), _QUOTA),
+    **dict.fromkeys(("ORA-01653", "ORA-01654", "ORA-01658", "ORA-01691"), _TABLESPACE),
+    **dict.fromkeys(("ORA-00257", "ORA-19809"), _ARCHIVE),
+    **dict.fromkeys(("ORA-12954", "ORA-65114"), _EDITION),
+    **dict.fromkeys(("ORA-00018", "ORA-00020", "ORA-12516", "ORA-12518", "ORA-12519", "ORA-12520"), _BUSY),
+    **dict.fromkeys(("ORA-12170", "ORA-12535", "ORA-12541", "DPY-6005"), _LISTENER),
+    **dict.fromkeys(("ORA-12514", "DPY-6001"), _SERVICE),
+    **dict.fromkeys(("ORA-01033", "ORA-01034", "ORA-01089", "ORA-01090", "ORA-12528"), _STARTING),
+    **dict.fromkeys(("ORA-03113", "ORA-03135", "DPY-4011"), _CUT),
+    **dict.fromkeys(("ORA-28040", "DPY-3015"), _VERIFIER),
+    "ORA-01017": "Check `username` and `password`; passwords are case-sensitive.",
+    "ORA-01031": "A loader needs CREATE SESSION, CREATE TABLE and a quota in its own schema: "
+    "GRANT CREATE TABLE TO <user>.",
+    "ORA-01045": "Ask the DBA: GRANT CREATE SESSION TO <user>.",
+    "ORA-01555": _TOO_LONG,
+    "ORA-01652": "Other sessions use up the temporary tablespace: wait for them, or have it extended.",
+    "ORA-01758": "The new column is NOT NULL and the table has rows: make it nullable, or reload the table "
+    "with `refresh`.",
+    "ORA-04031": "The server's shared pool is full: try again later, or have SHARED_POOL_SIZE raised.",
+    "ORA-14400": "No partition takes the row: add one, or make the table with INTERVAL partitions.",
+    "ORA-28000": "Ask the DBA: ALTER USER <user> ACCOUNT UNLOCK.",
+    "ORA-28001": "Set a new password for the user.",
+    "ORA-30036": "Other transactions use up the undo tablespace: wait for them, or have it extended.",
+    "DPY-3010": "The driver's thin mode needs Oracle Database 12.1 or newer.",
+    "DPY-4000": "The alias given as `dsn` is not in tnsnames.ora: set `config_dir` to its directory.",
+    "DPY-4026": "The alias given as `dsn` needs a tnsnames.ora: set `config_dir` to its directory, or "
+    "use host, port and service_name.",
+    "DPY-6003": "The listener does not know the SID: check `sid`; a pluggable database is reached by "
+    "`service_name`.",
+}
+_APPLICATION_ADVICE = "A trigger or a package of the database refused it: its owner can say why."
+
+
+def action_for(code: str) -> Action:
+    """Say what to do about ``code``. Unknown codes and syntax errors are tried again, as dlt does."""
+    return _ACTIONS.get(code, Action.STOP if _by_application(code) else Action.RETRY)
+
+
+def advice_for(code: str) -> str:
+    """Return a sentence on the likely cause and the way out, or an empty string."""
+    return _ADVICE.get(code, _APPLICATION_ADVICE if _by_application(code) else "")
+
+
+def _by_application(code: str) -> bool:
+    prefix, _, number = code.partition("-")
+    return prefix == "ORA" and int(number) in _APPLICATION_ERRORS
