@@ -1,0 +1,10 @@
+SELECT
+  1
+FROM (
+  SELECT
+    TO_CLOB("NOTE") AS "NOTE",
+    "ID"
+  FROM "LOADER"."RAW___ORDERS"
+)
+WHERE
+  1 = 0 AND (LENGTH("NOTE") > "ID")
