@@ -11,6 +11,7 @@ import oracledb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+FORMS = {pa.bool_().id: pa.int8(), pa.dictionary(pa.int8(), pa.string()).id: pa.string()}
 path, table, *columns = sys.argv[1:]
 binds = ", ".join(f":{n}" for n in range(1, len(columns) + 1))
 insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({binds})"
@@ -21,8 +22,8 @@ with oracledb.connect(user=user, password=password, dsn=dsn) as connection, conn
     for batch in pq.ParquetFile(path, pre_buffer=False).iter_batches(batch_size=30_000):
         rows = pa.Table.from_batches([batch])
         for position, field in enumerate(rows.schema):
-            if pa.types.is_boolean(field.type):
-                rows = rows.set_column(position, field.name, rows[field.name].cast(pa.int8()))
+            if form := FORMS.get(field.type.id):
+                rows = rows.set_column(position, field.name, rows[field.name].cast(form))
         cursor.executemany(insert, rows)
     connection.commit()
     print(time.process_time() - start)

@@ -28,6 +28,7 @@ from dlt_oracle.embedded import launcher
 HERE = Path(__file__).parent
 RUNS = 3
 GOAL = 1.15
+NULLS = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -37,7 +38,9 @@ def table(rows: int) -> pa.Table:
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz     "))
 
     def some(values: Any) -> pa.Array:
-        return pa.array(values, mask=random.random(rows) < 0.1)
+        empty = random.random(rows) < NULLS
+        empty[0] = False  # a column of nothing but nulls would have no type
+        return pa.array(values, mask=empty)
 
     def texts() -> pa.Array:
         pool = ["".join(random.choice(letters, size)) for size in random.integers(20, 100, 5000)]
@@ -89,7 +92,9 @@ def cpu_seconds(pid: int) -> float:
 def child(script: str, *arguments: str, environment: dict[str, str]) -> float:
     """Run a script and return the CPU-seconds it prints."""
     command = [sys.executable, str(HERE / script), *arguments]
-    done = subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        command, env=os.environ | environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     return float(done.stdout.strip().splitlines()[-1])
 
 
