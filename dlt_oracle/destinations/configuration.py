@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from dlt.common.configuration import configspec
 from dlt.common.configuration.exceptions import ConfigurationValueError
@@ -18,6 +18,9 @@ DEFAULT_PORT = 1521
 DEFAULT_EMBEDDED_DIRECTORY = ".oracle"
 EMBEDDED_USER = "LOADER"
 """The user that a new embedded server has for loading: one schema, CREATE SESSION, CREATE TABLE, a quota."""
+
+TDatasetLayout = Literal["prefix", "schema"]
+TDdl = Literal["apply", "verify"]
 
 _EMBEDDED = "embedded"
 _EMBEDDED_URL = "oracle+embedded://"
@@ -133,7 +136,15 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     )
     credentials: OracleCredentials = None  # type: ignore[assignment]  # dlt fills it
     schema: str | None = None
-    """Oracle schema that owns the tables; by default the connected user's."""
+    """Oracle schema that owns the tables in the layout `prefix`; by default the connected user's."""
+    dataset_layout: TDatasetLayout = "prefix"
+    """`prefix`: tables are `OWNER.<DATASET>___<TABLE>`. `schema`: the dataset is an Oracle schema."""
+    staging_schema: str | None = None
+    """Oracle schema that owns the staging tables; by default the one that owns the dataset's tables."""
+    create_schema: bool = False
+    """Make a schema that is missing, as a schema-only account. Takes 18c and the privilege CREATE USER."""
+    ddl: TDdl = "apply"
+    """`verify`: create and change nothing; what is missing is one error with the statements for the DBA."""
     create_indexes: bool = True
     """Make the unique constraints that hints ask for, when a table is created; never on a filled table."""
     csv_format: CsvFormatConfiguration | None = None
@@ -149,6 +160,17 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
             _ = self.version
         except ValueError as error:
             raise ConfigurationValueError(f"`server_version` under [destination.oracle]: {error}") from error
+        for key, type_ in (("dataset_layout", TDatasetLayout), ("ddl", TDdl)):
+            allowed, value = get_args(type_), getattr(self, key)
+            if value not in allowed:
+                raise ConfigurationValueError(
+                    f"`{key}` under [destination.oracle] is {value!r}: it is one of {', '.join(allowed)}."
+                )
+        if self.schema and self.dataset_layout == "schema":
+            raise ConfigurationValueError(
+                '`schema` cannot be set with `dataset_layout = "schema"` under [destination.oracle]: the '
+                "name of the dataset is the schema's."
+            )
 
     @property
     def version(self) -> ServerVersion | None:
@@ -159,7 +181,7 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     def owner(self) -> str:
         """The schema that owns the tables, as the dictionary stores it. Raises ConfigurationValueError."""
         if self.schema:
-            return self.schema
+            return _stored_name(self.schema)
         username = self.credentials.username if self.credentials else None
         if not username:
             raise ConfigurationValueError(
@@ -169,7 +191,17 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
             )
         # proxy[client] opens the client's session.
         client = username.partition("[")[2].rstrip("]") or username
-        return client[1:-1] if client.startswith('"') else client.upper()
+        return _stored_name(client)
+
+    @property
+    def takes_owner_from_user(self) -> bool:
+        """Whether tables are looked for in a schema that only the name of the user says."""
+        return self.dataset_layout == "prefix" and not self.schema
+
+    @property
+    def staging_owner(self) -> str | None:
+        """``staging_schema`` as the dictionary stores it, or None."""
+        return _stored_name(self.staging_schema) if self.staging_schema else None
 
     def data_location(self) -> str:
         """Return ``host:port/service``: what one query can reach."""
@@ -180,3 +212,8 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     def fingerprint(self) -> str:
         """Return a digest of the location."""
         return digest128(self.credentials.address) if self.credentials else ""
+
+
+def _stored_name(name: str) -> str:
+    """Return what the dictionary stores for a name as it is written in SQL."""
+    return name[1:-1] if name.startswith('"') else name.upper()

@@ -145,6 +145,7 @@ STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt'
     "ORA-01704",  # string literal too long
     "ORA-01758",  # table must be empty to add mandatory (NOT NULL) column
     "ORA-01795",  # maximum number of expressions in a list is 1000
+    "ORA-01920",  # user name conflicts with another user or role name
     "ORA-02449",  # unique/primary keys in table referenced by foreign keys
     "ORA-38104",  # columns referenced in the ON clause cannot be updated
 )
@@ -179,6 +180,12 @@ _ACTIONS = {
 }
 # Raised by triggers and packages through RAISE_APPLICATION_ERROR: whoever wrote them meant to stop.
 _APPLICATION_ERRORS = range(20000, 21000)
+
+GRANTS_ELSEWHERE = (
+    "CREATE ANY TABLE, ALTER ANY TABLE, DROP ANY TABLE, SELECT ANY TABLE, INSERT ANY TABLE, "
+    "UPDATE ANY TABLE, DELETE ANY TABLE, CREATE ANY INDEX, COMMENT ANY TABLE"
+)
+"""What a loader needs to own the tables of another schema (SQL Language Reference 19c, "GRANT")."""
 
 _QUOTA = (
     "Ask the DBA for space: ALTER USER <user> QUOTA UNLIMITED ON <tablespace>; the user's own tablespaces "
@@ -220,7 +227,7 @@ _ADVICE = {
     **dict.fromkeys(("ORA-28040", "DPY-3015"), _VERIFIER),
     "ORA-01017": "Check `username` and `password`; passwords are case-sensitive.",
     "ORA-01031": "A loader needs CREATE SESSION, CREATE TABLE and a quota in its own schema: "
-    "GRANT CREATE TABLE TO <user>.",
+    f"GRANT CREATE TABLE TO <user>. In another schema: GRANT {GRANTS_ELSEWHERE} TO <user>.",
     "ORA-01045": "Ask the DBA: GRANT CREATE SESSION TO <user>.",
     "ORA-01555": _TOO_LONG,
     "ORA-01652": "Other sessions use up the temporary tablespace: wait for them, or have it extended.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.destinations.exceptions import (
@@ -13,6 +14,9 @@ from dlt.destinations.exceptions import (
 )
 
 from dlt_oracle.destinations.error_codes import Action, action_for, advice_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EXCEPTIONS: dict[Action, type[DatabaseException]] = {
     Action.CREATE: DatabaseUndefinedRelation,
@@ -49,6 +53,18 @@ class OracleError(Exception):
 def database_exception(error: BaseException, purpose: str = "") -> DatabaseException:
     """Return dlt's exception for a driver's ``error``."""
     return _EXCEPTIONS[action_for(code_of(error))](OracleError(error, purpose))
+
+
+class DdlRefused(DestinationTerminalException):
+    """`ddl = "verify"`, and tables are not as a load needs them. ``statements`` would make them so."""
+
+    def __init__(self, statements: Sequence[str]) -> None:
+        self.statements = tuple(statements)
+        script = "\n".join(f"{statement};" for statement in statements)
+        super().__init__(
+            'The loader may change no tables (`ddl = "verify"` under [destination.oracle]), and nothing was '
+            f"changed. Ask the DBA to run this, then run the pipeline again:\n\n{script}\n"
+        )
 
 
 class RejectedValue(DestinationTerminalException):

@@ -14,7 +14,7 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import errors, followup_jobs, promotion, swap, widening
+from dlt_oracle.destinations import ddl_plan, errors, followup_jobs, promotion, swap, widening
 from dlt_oracle.destinations.load_jobs import (
     LedgerKey,
     OracleLoadJob,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _LOAD = "load"
 _MADE_BY_ANOTHER = ("ORA-00955", "ORA-01430")  # a table, a column
+_VERIFY = "verify"
 _SWAP_STRATEGY = "staging-optimized"
 _JOBS: dict[str, type[OracleLoadJob | OracleModelLoadJob | OracleSqlJob]] = {
     **dict.fromkeys(READERS, OracleLoadJob),
@@ -92,7 +93,10 @@ class OracleClient(SqlJobClientWithStagingDataset):
 
     def initialize_storage(self, truncate_tables: Iterable[str] | None = None) -> None:
         """Create the dataset when it is missing, else empty the tables named."""
-        if self.config.replace_strategy == _SWAP_STRATEGY and not self.in_staging_dataset_mode:
+        if self.config.ddl == _VERIFY:
+            if not self.is_storage_initialized():
+                ddl_plan.verify(self)
+        elif self.config.replace_strategy == _SWAP_STRATEGY and not self.in_staging_dataset_mode:
             swap.repair(self.oracle, self.schema.data_table_names())
         try:
             super().initialize_storage(truncate_tables)  # type: ignore[arg-type]
@@ -115,6 +119,15 @@ class OracleClient(SqlJobClientWithStagingDataset):
             names = map(self.oracle.column, self.schema.tables[table_name]["columns"])
             missing = [name for name in names if promotion.is_unfinished(name, columns.keys())]
             yield table_name, {**columns, **{name: {"name": name, "data_type": "text"} for name in missing}}
+
+    def schema_updates(
+        self, stored: Iterable[tuple[str, TTableSchemaColumns]]
+    ) -> tuple[list[str], TSchemaTables]:
+        """Return the statements that make tables, as ``get_storage_tables`` has them, those of the schema.
+
+        And what they create: tables with their new columns.
+        """
+        return self._build_schema_update_sql(stored)
 
     def _build_schema_update_sql(
         self, storage_tables: Iterable[tuple[str, TTableSchemaColumns]]
@@ -163,6 +176,8 @@ class OracleClient(SqlJobClientWithStagingDataset):
     ) -> Any:
         """Apply DDL; when another load was faster with a table, look again what is left to do."""
         tables = list(only_tables or self.schema.tables)
+        if self.config.ddl == _VERIFY:
+            ddl_plan.verify(self, tables)
         for _ in tables:  # two loads that began together may meet at each of them
             try:
                 return super()._execute_schema_update_sql(tables, store_schema)
@@ -172,12 +187,9 @@ class OracleClient(SqlJobClientWithStagingDataset):
         return super()._execute_schema_update_sql(tables, store_schema)
 
     def _get_info_schema_columns_query(
-        self, _catalog_name: str | None, _schema_name: str, folded_table_names: list[str]
+        self, _catalog_name: str | None, schema_name: str, folded_table_names: list[str]
     ) -> tuple[str, list[Any]]:
-        return render(catalog.storage_columns(len(folded_table_names))), [
-            self.config.owner,
-            *folded_table_names,
-        ]
+        return render(catalog.storage_columns(len(folded_table_names))), [schema_name, *folded_table_names]
 
     def _from_db_type(self, db_type: str, precision: int | None, scale: int | None) -> TColumnType:
         return self.oracle_type_mapper.from_destination_type(db_type, precision, scale)
@@ -241,6 +253,8 @@ class OracleClient(SqlJobClientWithStagingDataset):
         """Check the tables of a load before anything is loaded."""
         tables = super().verify_schema(only_tables, new_jobs)  # type: ignore[arg-type]
         check_compared_columns(self.schema.name, tables, self.oracle_type_mapper)
+        if self.config.ddl == _VERIFY:
+            ddl_plan.verify(self, only_tables)
         return tables
 
     def create_load_job(

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import oracledb
 from dlt.common.destination.exceptions import DestinationTerminalException
-from dlt.destinations.exceptions import DatabaseUndefinedRelation
 from dlt.destinations.sql_client import SqlClientBase, raise_database_error, raise_open_connection_error
 from dlt.destinations.typing import DBTransaction
 
-from dlt_oracle.destinations import errors
+from dlt_oracle.destinations import datasets, errors
 from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, output_type
+from dlt_oracle.destinations.layout import Place, layout_of
 from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
-from dlt_oracle.destinations.sql import catalog, ddl, ledger, names, queries
+from dlt_oracle.destinations.sql import catalog, names, queries
 from dlt_oracle.destinations.sql.placeholders import number_placeholders
 from dlt_oracle.destinations.sql.render import render
 
@@ -33,14 +33,12 @@ if TYPE_CHECKING:
     from dlt_oracle.destinations.arrow_plan import ArrowPlan
     from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
 
-SEPARATOR = "___"
-"""Stands between the dataset and the table in a table's name."""
-
 # What V$SESSION holds (Database Reference 19c).
 _MAX_MODULE_CHARACTERS = 48
 _MAX_ACTION_CHARACTERS = 32
 _MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
 _FETCH_ROWS = 1000
+_NO_SCHEMA = "ORA-01435"
 # SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
 _UNKNOWN_NAME = ("ORA-00942", "ORA-00911")  # no such table; a name that begins with an underscore
 _QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
@@ -73,10 +71,7 @@ _facts_lock = threading.Lock()
 
 
 class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
-    """One connection to one schema, speaking dlt's SQL client contract.
-
-    A dataset is a prefix: the table ``items`` of the dataset ``raw`` is ``OWNER.RAW___ITEMS``.
-    """
+    """One connection, speaking dlt's SQL client contract. Where tables are is up to ``layout``."""
 
     dbapi: ClassVar[Any] = oracledb
 
@@ -90,6 +85,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         super().__init__(None, dataset_name, staging_dataset_name, capabilities)  # type: ignore[arg-type]
         self.config = config
         self.credentials: OracleCredentials = config.credentials
+        self.layout = layout_of(config, dataset_name, staging_dataset_name, capabilities.casefold_identifier)
         self._connection: oracledb.Connection | None = None
         self._in_transaction = False
 
@@ -107,6 +103,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             self._apply_query_tags()
             self._execute(render(catalog.prepare_session()))
             self._check_user()
+            self._use_schema()
         except BaseException:
             self.close_connection()
             raise
@@ -155,12 +152,22 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
     def _check_user(self) -> None:
         # Tables are named OWNER.TABLE before anything is asked: a wrong owner has to be found out here.
-        if not self.config.schema and self.facts.user != self.config.owner:
+        if self.config.takes_owner_from_user and self.facts.user != self.config.owner:
             raise DestinationTerminalException(
                 f"The session belongs to the user {self.facts.user}, not to {self.config.owner}, which "
                 "the credentials "
                 f'name. Set schema = "{self.facts.user}" under [destination.oracle].'
             )
+
+    def _use_schema(self) -> None:
+        """Look up bare names in the schema that is the dataset."""
+        place = self.place
+        if place.is_whole_schema and place.owner != self.facts.user:
+            try:
+                self._execute(render(catalog.set_current_schema(place.owner)))
+            except oracledb.DatabaseError as error:
+                if errors.code_of(error) != _NO_SCHEMA:
+                    raise
 
     @property
     def _open(self) -> oracledb.Connection:
@@ -296,7 +303,9 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         return [tuple(row) for row in self.execute_sql(render(query), *values) or ()]
 
     def run(self, statement: exp.Expression) -> None:
-        """Run one of this package's statements by itself: a DDL, which commits."""
+        """Run one of this package's DDL statements, which commits. Raises DdlRefused if none is allowed."""
+        if self.config.ddl == "verify":
+            raise errors.DdlRefused([render(statement)])
         self.execute_sql(render(statement))
 
     def execute_batch(self, text: str, rows: pa.Table) -> None:
@@ -340,56 +349,39 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
     # -- datasets
 
+    @property
+    def place(self) -> Place:
+        """Where the tables of the current dataset are."""
+        return self.layout.place(self.dataset_name)
+
+    @property
+    def owner(self) -> str:
+        """The schema that owns the tables of the current dataset, as the dictionary stores its name."""
+        return self.place.owner
+
     def has_dataset(self) -> bool:
         """Say whether the dataset exists: whether its ledger does."""
-        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
-        return bool(self.execute_sql(render(catalog.table_exists()), owner, sentinel))
+        return datasets.exists(self)
 
     def create_dataset(self) -> None:
-        """Create the dataset's ledger. Raises DatabaseTerminalException (ORA-00955) when it exists."""
-        self.execute_sql(render(ledger.create(self.table(ledger.TABLE_NAME))))
+        """Create the dataset's ledger, and its schema if that may be made.
+
+        Raises DatabaseTerminalException (ORA-00955) when it exists, and datasets.SchemaMissing.
+        """
+        datasets.create(self)
 
     def drop_dataset(self) -> None:
         """Drop every table of the dataset and nothing else. Raises DatabaseUndefinedRelation without one."""
-        if not self.has_dataset():
-            raise DatabaseUndefinedRelation(
-                errors.OracleError(
-                    LookupError(f"ORA-00942: the dataset {self.dataset_name!r} does not exist")
-                )
-            )
-        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
-        tables = [name for name in self.dataset_tables() if name != sentinel]
-        # The ledger goes last: a drop that is interrupted leaves a dataset, which can be dropped again.
-        for name in (*tables, sentinel):
-            self._drop(names.table(owner, name))
-
-    def dataset_tables(self) -> list[str]:
-        """Return the stored names of the dataset's tables, those of ``<dataset>___…`` datasets left out."""
-        owner, sentinel = self.make_qualified_table_name_path(ledger.TABLE_NAME, quote=False)
-        mark = self.capabilities.casefold_identifier(SEPARATOR + ledger.TABLE_NAME)
-        prefix = sentinel.removesuffix(mark) + SEPARATOR
-        rows = self.execute_sql(render(catalog.tables_with_prefix()), owner, len(prefix), prefix)
-        found = [row[0] for row in rows or ()]
-        nested = tuple(
-            name.removesuffix(mark) + SEPARATOR for name in found if name.endswith(mark) and name != sentinel
-        )
-        return [name for name in found if not nested or not name.startswith(nested)]
+        datasets.drop(self)
 
     def truncate_tables(self, *tables: str) -> None:
         """Empty tables. Each statement commits."""
         for name in tables:
-            self.execute_sql(render(ddl.truncate_table(self.table(name))))
+            datasets.empty_table(self, self.table(name))
 
     def drop_tables(self, *tables: str) -> None:
-        """Drop the tables that exist."""
-        for name in tables:
-            self._drop(self.table(name))
-
-    def _drop(self, table: exp.Table) -> None:
-        try:
-            self.execute_sql(render(ddl.drop_table(table)))
-        except DatabaseUndefinedRelation:
-            return
+        """Drop the tables that exist. Raises DdlRefused where `ddl` allows none."""
+        datasets.drop_tables(self, map(self.table, tables))
 
     # -- names
 
@@ -401,10 +393,11 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         dataset_name: str | None = None,
         catalog: str | None = None,  # noqa: ARG002 - Oracle has no catalogs
     ) -> list[str]:
-        """Return ``[OWNER, DATASET___TABLE]``; without a table ``[OWNER]``."""
-        path = [self.config.owner]
+        """Return ``[OWNER, TABLE]``, the table with its prefix; without a table ``[OWNER]``."""
+        place = self.layout.place(dataset_name or self.dataset_name)
+        path = [place.owner]
         if table_name:
-            full = f"{dataset_name or self.dataset_name}{SEPARATOR}{table_name}"
+            full = place.prefix + table_name
             path.append(names.physical_name(full, self.capabilities.casefold_identifier, casefold=casefold))
         return [names.escape_identifier(part) for part in path] if quote else path
 
@@ -423,9 +416,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         staging: bool = False,  # noqa: FBT001, FBT002
         casefold: bool = True,  # noqa: FBT001, FBT002
     ) -> str:
-        """Return ``OWNER.DATASET``, for messages: no object has this name."""
-        dataset = self.staging_dataset_name if staging else self.dataset_name
-        parts = [self.config.owner, self.capabilities.casefold_identifier(dataset) if casefold else dataset]
+        """Return ``OWNER.DATASET``, or ``OWNER`` where that is the dataset. For messages."""
+        place = self.layout.place(self.staging_dataset_name if staging else self.dataset_name)
+        dataset = self.capabilities.casefold_identifier(place.dataset) if casefold else place.dataset
+        parts = [place.owner, dataset] if dataset else [place.owner]
         return ".".join(names.escape_identifier(part) for part in parts) if quote else ".".join(parts)
 
     def _limit_clause_sql(self, limit: int) -> tuple[str, str]:

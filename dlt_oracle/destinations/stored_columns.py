@@ -38,7 +38,7 @@ def read_columns(client: OracleSqlClient, table_names: Iterable[str]) -> dict[st
     for start in range(0, len(stored), _TABLES_PER_QUERY):
         part = stored[start : start + _TABLES_PER_QUERY]
         for table, column, *facts, nullable in client.ask(
-            catalog.column_types(len(part)), client.config.owner, *part
+            catalog.column_types(len(part)), client.owner, *part
         ):
             found[names[table]][column] = StoredColumn(column, _type(facts), nullable == "Y")
     return found

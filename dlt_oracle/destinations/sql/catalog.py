@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql.names import column
+from dlt_oracle.destinations.sql.names import column, escape_identifier
 from dlt_oracle.destinations.sql.render import bind, binds
 
 # What a session needs so that binds and conversions mean the same on every server, whatever its NLS
@@ -63,6 +63,29 @@ def table_exists() -> exp.Select:
         exp.select(exp.Literal.number(1))
         .from_("ALL_TABLES")
         .where(column("OWNER").eq(bind(1)), column("TABLE_NAME").eq(bind(2)))
+    )
+
+
+def schema_exists() -> exp.Select:
+    """One row when there is a user of that name: in Oracle that is a schema. Binds: the name."""
+    return exp.select(exp.Literal.number(1)).from_("ALL_USERS").where(column("USERNAME").eq(bind(1)))
+
+
+def default_tablespace() -> exp.Select:
+    """The tablespace that the session's user puts its tables into."""
+    return exp.select(column("DEFAULT_TABLESPACE")).from_("USER_USERS")
+
+
+def tables() -> exp.Select:
+    """The names of an owner's tables that the user may see. Binds: owner."""
+    return exp.select(column("TABLE_NAME")).from_("ALL_TABLES").where(column("OWNER").eq(bind(1)))
+
+
+def set_current_schema(name: str) -> exp.Command:
+    """``ALTER SESSION SET CURRENT_SCHEMA``: where bare names are looked up. ORA-01435 without the schema."""
+    return exp.Command(
+        this="ALTER",
+        expression=exp.Literal.string(f"SESSION SET CURRENT_SCHEMA = {escape_identifier(name)}"),
     )
 
 

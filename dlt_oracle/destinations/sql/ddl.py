@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql.names import column, identifier
+from dlt_oracle.destinations.sql.names import column, escape_identifier, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_ROW_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,27 @@ def drop_table(table: exp.Table) -> exp.Drop:
 def truncate_table(table: exp.Table) -> exp.TruncateTable:
     """``TRUNCATE TABLE``: quick, and commits."""
     return exp.TruncateTable(expressions=[table])
+
+
+def create_schema(name: str, tablespace: str) -> exp.Command:
+    """``CREATE USER … NO AUTHENTICATION``: a schema without a login. 18c and later, with CREATE USER."""
+    place = escape_identifier(tablespace)
+    return exp.Command(
+        this="CREATE",
+        expression=exp.Literal.string(
+            f"USER {escape_identifier(name)} NO AUTHENTICATION "
+            f"DEFAULT TABLESPACE {place} QUOTA UNLIMITED ON {place}"
+        ),
+    )
+
+
+def grant_rows(table: exp.Table, grantee: str) -> exp.Grant:
+    """``GRANT …``: what it takes to load into another schema's table."""
+    return exp.Grant(
+        privileges=[exp.GrantPrivilege(this=exp.Var(this=name)) for name in _ROW_PRIVILEGES],
+        securable=table,
+        principals=[exp.GrantPrincipal(this=identifier(grantee))],
+    )
 
 
 def one_of(name: str, values: Sequence[int]) -> exp.In:

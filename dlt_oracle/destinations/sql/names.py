@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_IDENTIFIER_BYTES = 128
 # Hexadecimal digits that tell two shortened names apart: 40 bits.
 _DIGEST_LENGTH = 10
+MAX_PREFIX_BYTES = MAX_IDENTIFIER_BYTES - _DIGEST_LENGTH - 1
+"""Bytes at the beginning of a name that shortening leaves alone."""
 
 
 class InvalidIdentifierError(ValueError):
