@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dlt
 import pytest
@@ -13,8 +13,10 @@ from dlt.destinations.exceptions import MergeDispositionException
 
 from dlt_oracle import oracle
 from dlt_oracle.destinations.followup_jobs import merge_statements
-from dlt_oracle.destinations.job_client import OracleClient
 from dlt_oracle.destinations.sql.render import render
+
+if TYPE_CHECKING:
+    from dlt_oracle.destinations.job_client import OracleClient
 
 CREDENTIALS = {"host": "db", "service_name": "x", "username": "loader", "password": "-"}
 IDS = [

@@ -238,7 +238,8 @@ def delete_insert() -> Iterator[Case]:
     yield case("composite_merge_key", REGIONS, merge_key=["region", "value"])
     yield case("no_keys", REGIONS)
     yield case("no_keys_flat", NO_TAGS)
-    yield case("no_keys_marked", REGIONS, columns={"value": {"hard_delete": True, "data_type": "bigint"}})
+    some = [[{**row, "value": row["value"] if row["id"] % 2 else None} for row in run] for run in REGIONS]
+    yield case("no_keys_marked", some, columns={"value": {"hard_delete": True, "data_type": "bigint"}})
     yield case("source_filter", REGIONS, {"source_filter": "region <> 'us' AND value < 2"}, primary_key="id")
     yield case("source_filter_flat", NO_TAGS, {"source_filter": "region = 'eu'"}, primary_key="id")
     yield case("scope", REGIONS, {"destination_scope": "value = 0"}, primary_key="id")
@@ -286,7 +287,7 @@ def upserts() -> Iterator[Case]:
             hints = {"primary_key": "id", "write_disposition": merge(strategy, **(options or {})), **hints}
             return Case(f"{strategy}_{name}", strategy, runs, hints, hashed_ids=True)
 
-        yield case("source_filter", REGIONS, {"source_filter": "region <> 'us' AND value < 2"})
+        yield case("source_filter", REGIONS, {"source_filter": "region <> 'jp' AND value < 3"})
         yield case("skip_unchanged", REGIONS, {"skip_unchanged_rows": True})
         version = {"skip_unchanged_rows": True, "row_version_column_name": "value"}
         yield case("row_version", NO_TAGS, version)
@@ -360,8 +361,9 @@ def replaced(strategy: str) -> Iterator[Case]:
         [[{"id": n} for n in range(size)] for size in (3, 2, 4)],
         columns={"id": {"unique": True}},
     )
-    yield case("append_nested", REGIONS, "append")
-    yield case("append_evolution", evolving("upsert").runs, "append")
+    if strategy == REPLACE_STRATEGIES[0]:  # to which appending is all one
+        yield case("append_nested", REGIONS, "append")
+        yield case("append_evolution", evolving("upsert").runs, "append")
 
 
 REPLACE_STRATEGIES = ("truncate-and-insert", "insert-from-staging", "staging-optimized")
@@ -369,13 +371,14 @@ REPLACE_STRATEGIES = ("truncate-and-insert", "insert-from-staging", "staging-opt
 CASES: dict[str, Case] = {
     case.name: case
     for case in (
-        *(by_key(strategy, kind) for strategy in ("delete-insert", "upsert") for kind in KEYS),
-        *(by_key(strategy, kind) for strategy in ("insert-only", "cdc") for kind in ("integer", "text")),
-        *(by_depth(strategy, depth) for strategy in STRATEGIES for depth in (1, 2, 3)),
+        *(by_key("delete-insert", kind) for kind in KEYS),
+        *(by_key("upsert", kind) for kind in ("text", "instant", "bytes", "flag")),
+        *(by_key(strategy, "text") for strategy in ("insert-only", "cdc")),
+        *(by_depth(strategy, 3) for strategy in STRATEGIES),
         *(
             marked(strategy, kind, deep=deep)
             for strategy in STRATEGIES
-            for kind, deep in (("bool", True), ("bool", False), ("time", True), ("text", False))
+            for kind, deep in (("bool", True), ("text", False))
         ),
         *(make(strategy) for strategy in STRATEGIES for make in (composite, reserved, evolving, every_type)),
         *delete_insert(),

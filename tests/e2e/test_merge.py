@@ -163,7 +163,7 @@ def test_a_failing_merge_leaves_the_target_as_it_was_and_can_be_repeated(
     assert rows("SELECT DISTINCT v FROM raw___items") == [(1,)]
     with loads.sql_client() as client:
         client.execute_sql("ALTER TABLE raw___items__tags DROP CONSTRAINT small")
-    loads.drop_pending_packages()
+    loads.abort_packages()
     run(2)
     assert rows("SELECT DISTINCT v FROM raw___items") == [(2,)]
     assert rows("SELECT COUNT(*) FROM raw___items__tags") == [(3,)]

@@ -113,7 +113,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return die_at
 
 
-@pytest.mark.parametrize("rename", range(1, 7))
+@pytest.mark.parametrize("rename", [1, 2, 3])
 @pytest.mark.parametrize("pending", [True, False], ids=["load resumed", "load given up"])
 def test_the_next_run_repairs_what_a_crash_between_renames_left(
     loads: dlt.Pipeline,
@@ -132,7 +132,7 @@ def test_the_next_run_repairs_what_a_crash_between_renames_left(
         loads.run()
         assert_replaced(rows, 2)
     else:
-        loads.drop_pending_packages()
+        loads.abort_packages()
     replace(loads, 3)
     assert_replaced(rows, 3)
 
