@@ -144,6 +144,8 @@ def _decide(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> dict
 
 def _obstacle(client: OracleSqlClient, item: Swap) -> str | None:
     owner, target, staging = item.target.db, item.target.name, item.staging.name
+    if client.config.ddl == "verify":
+        return 'the loader may change no tables (`ddl = "verify"`)'
     if owner != item.staging.db:
         return f"the staging dataset is in another schema, {item.staging.db}"
     if owner != client.facts.user:
