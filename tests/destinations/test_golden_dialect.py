@@ -33,6 +33,7 @@ QUERIES = {
         "SELECT a FROM t WHERE a >= CAST('0001-01-01 00:00' AS TIMESTAMP)",
         "SELECT a FROM t WHERE a = CAST('2024-01-01' AS DATE) AND b = CAST('12:00' AS TIME)",
         "SELECT a FROM t WHERE a = CAST(5 AS DECIMAL(76, 0)) AND b = CAST(3 AS BIGINT)",
+        "SELECT a FROM t WHERE a = CAST('0.25' AS DECIMAL(20))",
         "SELECT CAST(a AS TEXT) AS b, CAST(a AS DOUBLE) AS c, CAST(a AS DATE) AS d FROM t",
         "SELECT CAST(a AS BOOLEAN) AS b, TRY_CAST(a AS INT) AS c, CAST(a AS JSON) AS d FROM t",
         "SELECT a FROM t WHERE a = CAST('00FF' AS BLOB)",
@@ -59,7 +60,7 @@ QUERIES = {
 @pytest.mark.parametrize("name", QUERIES)
 def test_golden_dialect(name: str, golden: Callable[[str, str], None]) -> None:
     texts = [sqlglot.parse_one(query, read="duckdb").sql(dialect.NAME) for query in QUERIES[name]]
-    golden(f"dialect_{name}", ";\n".join(texts) + ";")
+    golden(f"dialect_{name}", ";\n\n".join(texts) + ";")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_golden_bare_names(golden: Callable[[str, str], None]) -> None:
             "WITH x AS (SELECT id AS n FROM orders) SELECT MAX(x.n) FROM x, dual",
         )
     ]
-    golden("queries_in_dataset", ";\n".join(render(query) for query in found) + ";")
+    golden("queries_in_dataset", ";\n\n".join(render(query) for query in found) + ";")
 
 
 @pytest.mark.parametrize(

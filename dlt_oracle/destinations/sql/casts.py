@@ -24,11 +24,14 @@ _MOMENT = re.compile(
     r" ?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?"
 )
 _CLOCK = re.compile(r"(\d\d:\d\d(?::\d\d)?)(\.\d{1,6})?\d*")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 
 def constant(text: str, to: exp.DataType) -> str | None:
     """Return the literal for ``CAST('text' AS to)``, or None where there is none."""
+    if to.is_type("decimal") and len(to.expressions) > 1:
+        return None  # rounds
     write = _CONSTANTS.get(to.this)
     return write(text) if write else None
 
@@ -85,6 +88,10 @@ def _boolean(text: str) -> str | None:
     return {"true": "1", "false": "0", "1": "1", "0": "0"}.get(text.lower())
 
 
+def _number_constant(text: str) -> str | None:
+    return text if _NUMBER.fullmatch(text) else None
+
+
 _CONSTANTS: dict[Any, Callable[[str], str | None]] = {
     exp.DataType.Type.DATE: _date,
     exp.DataType.Type.TIMESTAMP: lambda text: _timestamp(text, zone=False),
@@ -96,6 +103,8 @@ _CONSTANTS: dict[Any, Callable[[str], str | None]] = {
     exp.DataType.Type.VARBINARY: _binary,
     exp.DataType.Type.BINARY: _binary,
     exp.DataType.Type.BOOLEAN: _boolean,
+    # dlt's filters leave the scale out, and NUMBER(20) would round to an integer.
+    exp.DataType.Type.DECIMAL: _number_constant,
 }
 
 
