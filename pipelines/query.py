@@ -13,7 +13,7 @@ import oracledb
 from dlt_oracle.embedded import launcher
 
 
-def main(query: str, directory: Path = Path(".oracle")) -> None:
+def main(directory: Path, query: str) -> None:
     """Attach to the server of ``directory`` (starting it when needed) and print what ``query`` returns."""
     endpoint = launcher.attach(directory)
     with (
@@ -25,4 +25,4 @@ def main(query: str, directory: Path = Path(".oracle")) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -48,7 +48,8 @@ def cities() -> Iterator[dict[str, Any]]:
     yield from read("cities")
 
 
-@dlt.resource(write_disposition="append")
+# With the key dlt knows an earthquake at the border of both runs again, whatever columns it has gained.
+@dlt.resource(write_disposition="append", primary_key="id")
 def earthquakes(
     until: datetime,
     *,
@@ -139,7 +140,7 @@ def say_how_to_go_on(directory: Path) -> None:
   Serve the data to any Oracle client, until Ctrl-C (it prints how to connect):
     {python} -m dlt_oracle.embedded serve {directory}
   Ask it something:
-    {python} pipelines/query.py "SELECT name, population FROM quickstart___cities ORDER BY population DESC"
+    {python} pipelines/query.py {directory} "SELECT MAX(population) FROM quickstart___cities"
   Load your own Oracle with this script: put its credentials into .dlt/secrets.toml, then
     {python} pipelines/quickstart.py --real"""
     )
