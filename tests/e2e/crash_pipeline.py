@@ -1,4 +1,4 @@
-"""Run a pipeline; die right after the commit of one kind of work (`data`, `replace`, `load`), if asked to.
+"""Run a pipeline; die after the commit of one kind of work (`data`, `merge`, `replace`, `load`), if asked to.
 
 usage: crash_pipeline.py DIRECTORY STRATEGY [KIND]
 """
@@ -39,6 +39,9 @@ if pipeline.has_pending_data:
     pipeline.run()
 if strategy == "append":
     pipeline.run(data, table_name="items")
+elif strategy in ("delete-insert", "upsert"):
+    disposition = {"disposition": "merge", "strategy": strategy}
+    pipeline.run(data, table_name="items", write_disposition=disposition, primary_key="id")
 else:
     pipeline.destination.config_params["replace_strategy"] = strategy
     pipeline.run(data, table_name="items", write_disposition="replace")

@@ -36,6 +36,10 @@ def run(user: Any, directory: Path, strategy: str, die_after: str = "") -> int:
         ("insert-from-staging", "data"),
         ("insert-from-staging", "replace"),
         ("insert-from-staging", "load"),
+        ("staging-optimized", "replace"),
+        ("delete-insert", "data"),
+        ("delete-insert", "merge"),
+        ("upsert", "merge"),
     ],
 )
 def test_a_process_killed_after_a_commit_doubles_nothing_when_it_runs_again(
