@@ -6,14 +6,15 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import dlt
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import dlt
 
 for needed in ("marimo", "ibis"):
     pytest.importorskip(needed, reason="the dashboard needs marimo, ibis-framework and pyarrow-hotfix")
@@ -50,11 +51,14 @@ def test_the_dashboard_answers(tmp_path: Path, unused_port: int) -> None:
 
 def _status(url: str) -> int:
     deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return int(answer.status)
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    while not (status := _answer(url)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return status
+
+
+def _answer(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return int(answer.status)
+    except urllib.error.URLError:
+        return 0
