@@ -71,10 +71,14 @@ def _pad(function: str) -> Function:
         value = to_text(call.arguments[0])
         length = convert(to_number(call.arguments[1]), NUMBER)
         parts = [value, length, *(to_text(each) for each in call.arguments[2:])]
-        wanted = call.arguments[1].number
-        size = min(int(wanted) * 4, _LONGEST) if wanted and wanted.isdigit() and int(wanted) else _LONGEST
-        result = CLOB if value.family is Family.CLOB else varchar2(size)
-        return call.result(f"ora.{function}({', '.join(part.sql for part in parts)})", result, *parts)
+        sql = f"ora.{function}({', '.join(part.sql for part in parts)})"
+        if value.family is Family.CLOB:
+            return call.result(sql, CLOB, *parts)
+        wanted, limit = call.arguments[1].number, call.scope.dictionary.max_string_bytes
+        size = min(int(wanted) * 4, limit) if wanted and wanted.isdigit() and int(wanted) else limit
+        if size == limit:
+            sql = f"ora.substrb({sql}, 1, {limit})"  # cut without a word
+        return call.result(sql, varchar2(size), *parts)
 
     return Function(2, 3, build)
 
