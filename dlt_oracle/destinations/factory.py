@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dlt.common.destination import Destination, DestinationCapabilitiesContext
+from dlt.common.destination.configuration import ParquetFormatConfiguration
 
 from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
+from dlt_oracle.destinations.server_version import DEFAULT
 from dlt_oracle.destinations.sql import dialect
 from dlt_oracle.destinations.sql.literals import escape_literal, format_datetime_literal
 from dlt_oracle.destinations.sql.names import MAX_IDENTIFIER_BYTES, escape_identifier
@@ -14,6 +16,7 @@ from dlt_oracle.destinations.type_mapper import MAX_NUMBER_DIGITS, OracleTypeMap
 
 if TYPE_CHECKING:
     from dlt.common.destination.configuration import CsvFormatConfiguration
+    from dlt.common.normalizers.naming import NamingConvention
 
     from dlt_oracle.destinations.job_client import OracleClient
 
@@ -75,6 +78,8 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         # Arrow goes straight into array binds; literals in SQL text would be parsed row by row.
         caps.preferred_loader_file_format = "parquet"
         caps.supported_loader_file_formats = ["parquet", "typed-jsonl", "jsonl", "csv", "model"]
+        # dlt's own default, 2.4, ends at microseconds.
+        caps.parquet_format = ParquetFormatConfiguration(version="2.6")
         caps.preferred_staging_file_format = None
         caps.supported_staging_file_formats = []
         caps.type_mapper = OracleTypeMapper
@@ -106,7 +111,7 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         caps.alter_add_multi_column = True  # ADD (a …, b …)
         caps.enforces_nulls_on_alter = True  # ORA-01758
         caps.supports_clone_table = False
-        caps.supports_native_boolean = False  # 23ai only
+        caps.supports_native_boolean = False  # 23ai only: see adjust_capabilities
         caps.supports_nested_types = False
         caps.supports_tz_aware_datetime = True
         caps.supports_naive_datetime = True
@@ -119,6 +124,18 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
         ]
         caps.supported_merge_strategies = ["delete-insert", "upsert", "scd2", "insert-only", "cdc"]
         return caps
+
+    @classmethod
+    def adjust_capabilities(
+        cls,
+        caps: DestinationCapabilitiesContext,
+        config: OracleClientConfiguration,
+        naming: NamingConvention | None,
+    ) -> DestinationCapabilitiesContext:
+        """Follow the naming convention and, where it is set, ``server_version``: no server is asked here."""
+        version = config.version or DEFAULT
+        caps.supports_native_boolean = version.has_boolean
+        return super().adjust_capabilities(caps, config, naming)
 
 
 # dlt writes this path into pipeline state: it has to stay importable for ever.

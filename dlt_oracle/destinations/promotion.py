@@ -41,7 +41,7 @@ from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseTransientException
 
 from dlt_oracle.destinations import errors
-from dlt_oracle.destinations.oracle_types import Bind, OracleType
+from dlt_oracle.destinations.oracle_types import MAX_VARCHAR2_BYTES, Bind, OracleType
 from dlt_oracle.destinations.sql import ddl, ledger, twins
 from dlt_oracle.destinations.sql import promotion as sql
 from dlt_oracle.destinations.sql_client import OracleSqlClient
@@ -164,6 +164,10 @@ class _Promotion:
 
     def run(self) -> None:
         """Take every step that is left."""
+        if self.client.config.ddl == "verify":
+            raise self.refused(
+                'the loader may change no tables (`ddl = "verify"`). Ask the DBA to make it longer, or a CLOB'
+            )
         with self._alone():
             for _ in range(len(_STEPS) + 1):
                 stored = self.read()
@@ -240,10 +244,11 @@ def _begin(promotion: _Promotion, stored: StoredColumns) -> None:
     type_ = stored[promotion.name].type
     if type_ is None or type_.bind is not Bind.STRING:
         raise promotion.refused(f"it is no VARCHAR2 but {type_.ddl if type_ else 'of a type of its own'}")
-    if promotion.size <= limit:
-        logger.info(f"{promotion.table.name}.{promotion.name} is modified to VARCHAR2({limit} BYTE)")
-        promotion.do(ddl.modify_column, promotion.name, f"VARCHAR2({limit} BYTE)")
-        return
+    for length in (MAX_VARCHAR2_BYTES, limit):
+        if promotion.size <= length:
+            logger.info(f"{promotion.table.name}.{promotion.name} is modified to VARCHAR2({length} BYTE)")
+            promotion.do(ddl.modify_column, promotion.name, f"VARCHAR2({length} BYTE)")
+            return
     _try_checks(promotion, stored)
     logger.info(f"{promotion.table.name}.{promotion.name} is promoted to CLOB")
     promotion.do(sql.rename_column, promotion.name, promotion.old)
