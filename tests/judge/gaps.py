@@ -65,6 +65,7 @@ GAPS: tuple[tuple[int, re.Pattern[str], str], ...] = tuple(
         (12, r"^(ALTER SESSION SET) EVENTS? 'S'$", r"\1 P = 1"),
         (12, r"^(ALTER SESSION SET .*?) = (?:ALL|1|TRUE|FALSE)(?= |$)", r"\1 = 'S'"),
         (12, r"^(ALTER SESSION SET .*?)\"Q\" =", r"\1P ="),
+        (12, r"^(ALTER SESSION SET CURRENT_SCHEMA =) \"Q\"$", r"\1 P"),
         (
             12,
             r"^SET ROLE (?:ALL|NONE|\S+(?: IDENTIFIED BY \S+)?(?: , \S+(?: IDENTIFIED BY \S+)?)*)$",
