@@ -32,7 +32,7 @@ def number(text: str) -> int | Decimal:
 
 
 def in_utc(value: dt.datetime) -> dt.datetime:
-    """Attach UTC: the driver returns TIMESTAMP WITH LOCAL TIME ZONE in the session's zone, which is UTC."""
+    """Attach UTC: the driver returns a zoned timestamp's local time, and it was asked for in UTC."""
     return value.replace(tzinfo=dt.timezone.utc)
 
 
@@ -45,8 +45,7 @@ def output_type(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> Any:
             return cursor.var(Decimal, arraysize=cursor.arraysize)
         return cursor.var(str, arraysize=cursor.arraysize, outconverter=number)
     if metadata.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ:
-        # The driver drops the offset and returns the local time. The server can return the instant instead.
-        return cursor.var(oracledb.DB_TYPE_TIMESTAMP_LTZ, arraysize=cursor.arraysize, outconverter=in_utc)
+        return cursor.var(oracledb.DB_TYPE_TIMESTAMP_TZ, arraysize=cursor.arraysize, outconverter=in_utc)
     # LOBs come with the rows, as text and bytes: a parse knows no ``fetch_lobs``.
     whole = _WHOLE_LOBS.get(metadata.type_code)
     return cursor.var(whole, arraysize=cursor.arraysize) if whole else None

@@ -284,14 +284,25 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
             moments = {column.stored_name for column in plan.columns if column.in_utc}
             names = [column.stored_name for column in plan.columns]
-            query = render(queries.in_utc(text, names, moments)) if moments else text
+            query = render(queries.in_utc(text, names, moments, zoned=False)) if moments else text
             report(query)
             frames = self._open.fetch_df_batches(
                 query, _bindable(parameters), rows, requested_schema=plan.requested_schema
             )
             return (pa.table(frame) for frame in frames)
 
-        return PendingQuery(self.capabilities, lambda: self._run(cursor, text, parameters), fetch_arrow)
+        def fetch_rows() -> None:
+            described = cursor.description or []
+            names = [column.name for column in described]
+            moments = {
+                column.name for column in described if column.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ
+            }
+            # Two columns of one name cannot be told apart in an inline view.
+            wrapped = moments and len(set(names)) == len(names)
+            query = render(queries.in_utc(text, names, moments, zoned=True)) if wrapped else text
+            self._run(cursor, query, parameters)
+
+        return PendingQuery(self.capabilities, fetch_rows, fetch_arrow)
 
     def execute(self, statement: exp.Expression, *values: Any) -> int:
         """Run one of this package's statements and return the rows it changed. For use in a transaction."""

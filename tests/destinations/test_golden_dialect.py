@@ -103,6 +103,7 @@ def test_a_query_without_bare_names_stays_as_it_is(query: str) -> None:
     assert queries.in_dataset(query, table, str.upper) is None
 
 
-def test_golden_moments_in_utc(golden: Callable[[str, str], None]) -> None:
-    query = queries.in_utc("SELECT id, moment FROM orders -- all of them", ["ID", "MOMENT"], {"MOMENT"})
-    golden("queries_in_utc", render(query))
+@pytest.mark.parametrize(("zoned", "name"), [(False, "queries_in_utc"), (True, "queries_at_utc")])
+def test_golden_moments_in_utc(golden: Callable[[str, str], None], zoned: bool, name: str) -> None:  # noqa: FBT001 - a parameter of the test
+    query = "SELECT id, moment FROM orders -- all of them"
+    golden(name, render(queries.in_utc(query, ["ID", "MOMENT"], {"MOMENT"}, zoned=zoned)))

@@ -161,7 +161,7 @@ def test_one_cursor_gives_one_chunk_after_the_other(loads: dlt.Pipeline) -> None
         assert cursor.arrow(chunk_size=4) is None
 
 
-def test_an_instant_with_an_offset_is_that_instant_in_arrow(
+def test_an_instant_with_an_offset_is_that_instant_in_rows_and_in_arrow(
     loads: dlt.Pipeline, connection: oracledb.Connection
 ) -> None:
     with connection.cursor() as cursor:
@@ -170,6 +170,12 @@ def test_an_instant_with_an_offset_is_that_instant_in_arrow(
     moment = loads.dataset().orders.where("id", "eq", 1).select("moment")
     expected = dt.datetime(2024, 6, 1, 10, tzinfo=UTC)
     assert moment.arrow().column("moment").to_pylist() == [expected]
+    assert moment.fetchall() == [(expected,)]
+    with (
+        loads.sql_client() as client,
+        client.execute_query("SELECT moment FROM raw___orders WHERE id = %s", 1) as asked,
+    ):
+        assert asked.fetchone() == (expected,)
 
 
 def test_a_data_frame_has_what_the_rows_have(loads: dlt.Pipeline) -> None:

@@ -14,16 +14,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
 
-def in_utc(query: str, columns: Sequence[str], moments: Collection[str]) -> exp.Select:
-    """Select ``columns`` from ``query``, those in ``moments`` as timestamps in UTC without a zone."""
+def in_utc(query: str, columns: Sequence[str], moments: Collection[str], *, zoned: bool) -> exp.Select:
+    """Select ``columns`` from ``query``, those in ``moments`` in UTC: with the zone, or as plain timestamps.
+
+    The driver returns a zoned timestamp as its local time, without the offset: only UTC can be told.
+    """
+    convert = _at_utc if zoned else _extract_utc
     return exp.select(
         *(
-            exp.alias_(exp.Anonymous(this="SYS_EXTRACT_UTC", expressions=[column(name)]), identifier(name))
-            if name in moments
-            else column(name)
+            exp.alias_(convert(name), identifier(name)) if name in moments else column(name)
             for name in columns
         )
     ).from_(UserQuery(this=query))
+
+
+def _extract_utc(name: str) -> exp.Expression:
+    return exp.Anonymous(this="SYS_EXTRACT_UTC", expressions=[column(name)])
+
+
+def _at_utc(name: str) -> exp.Expression:
+    return exp.AtTimeZone(this=column(name), zone=exp.Literal.string("+00:00"))
 
 
 def in_dataset(query: str, table: Callable[[str], exp.Table], fold: Callable[[str], str]) -> Any:
