@@ -245,13 +245,23 @@ def _begin(promotion: _Promotion, stored: StoredColumns) -> None:
     if type_ is None or type_.bind is not Bind.STRING:
         raise promotion.refused(f"it is no VARCHAR2 but {type_.ddl if type_ else 'of a type of its own'}")
     for length in (MAX_VARCHAR2_BYTES, limit):
-        if promotion.size <= length:
-            logger.info(f"{promotion.table.name}.{promotion.name} is modified to VARCHAR2({length} BYTE)")
-            promotion.do(ddl.modify_column, promotion.name, f"VARCHAR2({length} BYTE)")
+        if promotion.size <= length and _modify(promotion, f"VARCHAR2({length} BYTE)"):
             return
     _try_checks(promotion, stored)
     logger.info(f"{promotion.table.name}.{promotion.name} is promoted to CLOB")
     promotion.do(sql.rename_column, promotion.name, promotion.old)
+
+
+def _modify(promotion: _Promotion, ddl_type: str) -> bool:
+    """Give the column a longer type; False where the database's VARCHAR2 is shorter than was thought."""
+    try:
+        promotion.do(ddl.modify_column, promotion.name, ddl_type)
+    except DatabaseTerminalException as error:
+        if errors.code_of(error) != "ORA-00910":
+            raise
+        return False
+    logger.info(f"{promotion.table.name}.{promotion.name} is now {ddl_type}")
+    return True
 
 
 def _check_keys(promotion: _Promotion) -> None:

@@ -104,10 +104,16 @@ class Batches:
                 row = rows_before + pc.index(pc.greater(lengths, limit), True).as_py()
                 reason = (
                     f"a value of {lengths[row - rows_before].as_py():,} {unit}, and the column, "
-                    f"{column.type.ddl}, takes {limit:,}. It stays so: {column.fixed}. Give the column a "
-                    "larger `precision`, or shorten the values."
+                    f"{column.type.ddl}, takes {limit:,}."
                 )
-                raise self._rejected(column, row, reason, RejectedValue if column.fixed else TextTooLong)
+                if column.fixed is None:
+                    raise self._rejected(column, row, reason, TextTooLong)
+                raise self._rejected(
+                    column,
+                    row,
+                    f"{reason} It stays so: {column.fixed}. Give the column a larger `precision`, or shorten "
+                    "the values.",
+                )
 
     def _rejected(
         self, column: LoadColumn, row: int, reason: str, kind: type[RejectedValue] = RejectedValue
