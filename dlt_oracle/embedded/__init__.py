@@ -1,7 +1,7 @@
 """An embedded stand-in for Oracle Database: Oracle's wire protocol and SQL over PostgreSQL.
 
-For demos and tests on machines without Oracle; it is no product to keep data in. The names here are loaded when
-they are used, so that importing the package needs none of the extra ``dlt-oracle[embedded]``.
+For demos and tests on machines without Oracle; it is no product to keep data in. The names here are loaded
+when they are used, so that importing the package needs none of the extra ``dlt-oracle[embedded]``.
 """
 
 from __future__ import annotations

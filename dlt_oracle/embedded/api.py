@@ -40,8 +40,7 @@ class EmbeddedOracle:
     :attr:`faults` (given, or an empty set of them) makes the listener misbehave on demand.
 
     There are two users with passwords of their own in every directory: SYSTEM (a DBA), and LOADER, which
-    may do
-    what most loading users may: CREATE SESSION, CREATE TABLE, and a quota on USERS.
+    may do what most loading users may: CREATE SESSION, CREATE TABLE, and a quota on USERS.
 
     >>> with EmbeddedOracle() as server:                                            # doctest: +SKIP
     ...     oracledb.connect(user="LOADER", password=server.password("LOADER"), dsn=server.dsn)

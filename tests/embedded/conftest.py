@@ -6,9 +6,12 @@ which users may be created; without them the embedded server is started.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import oracledb
@@ -50,6 +53,28 @@ def target() -> Iterator[Target]:
 
     with EmbeddedOracle() as server:
         yield Target(server.dsn, "SYSTEM", server.password("SYSTEM"), server)
+
+
+@pytest.fixture(scope="session")
+def make_directory() -> Iterator[Callable[[], Path]]:
+    """Return the function that makes a directory which every account can pass through.
+
+    Not pytest's own: its base belongs to one user, and is closed again by every other test run.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Path:
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dlt-oracle-test-")))
+            path.chmod(0o711)
+            return path
+
+        yield make
+
+
+@pytest.fixture
+def directory(make_directory: Callable[[], Path]) -> Path:
+    """A directory for a server or a cluster of the test's own."""
+    return make_directory()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Array DML: many rows in one statement, and which row failed.
 
 Rows run in groups, each under a savepoint. When a group fails it is undone and cut, until the first failing
-row
-stands alone: in Oracle's order, whatever order PostgreSQL found errors in (COPY reports a conversion error of
-row 5 before a duplicate key in row 2). Rows before a failing one stay.
+row stands alone: in Oracle's order, whatever order PostgreSQL found errors in (COPY reports a conversion
+error of row 5 before a duplicate key in row 2). Rows before a failing one stay.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The supplied packages that loaders call: DBMS_STATS, DBMS_SESSION, DBMS_APPLICATION_INFO, a few more.
 
 One function a procedure; it gets its arguments by Oracle's parameter names. A procedure that is not in the
-table
-is refused by name.
+table is refused by name.
 """
 
 from __future__ import annotations

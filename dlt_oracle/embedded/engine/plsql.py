@@ -1,10 +1,8 @@
 """Anonymous PL/SQL blocks, in the few shapes that loaders send.
 
 Understood: NULL, calls of the procedures in :mod:`packages`, EXECUTE IMMEDIATE, DML and transaction
-statements,
-IF, RAISE, nested blocks, and exception handlers. Everything else is ORA-06550 with the name of what is
-missing.
-Expressions are evaluated by SQL, as ``SELECT expression FROM DUAL``.
+statements, IF, RAISE, nested blocks, and exception handlers. Everything else is ORA-06550 with the name of
+what is missing. Expressions are evaluated by SQL, as ``SELECT expression FROM DUAL``.
 """
 
 from __future__ import annotations

@@ -19,17 +19,15 @@ from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql import runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 Connection = psycopg.Connection[Any]
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    directory = tmp_path_factory.mktemp("catalog")
-    for parent in (directory, *directory.parents[:2]):
-        parent.chmod(0o711)
-    started = Cluster(directory / "pg")
+def cluster(make_directory: Callable[[], Path]) -> Iterator[Cluster]:
+    started = Cluster(make_directory() / "pg")
     started.start()
     with psycopg.connect(started.conninfo, autocommit=True) as connection:
         assert bootstrap(connection, runtime.script())

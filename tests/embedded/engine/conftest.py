@@ -8,18 +8,16 @@ from dlt_oracle.embedded.engine.cluster import Cluster
 from dlt_oracle.embedded.engine.connection import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from dlt_oracle.embedded.engine.connection import Connection
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgres(make_directory: Callable[[], Path]) -> Iterator[Cluster]:
     """A bare PostgreSQL for tests of what lies between the engine and it."""
-    directory = tmp_path_factory.mktemp("postgres")
-    for parent in (directory, *directory.parents[:2]):
-        parent.chmod(0o711)
-    cluster = Cluster(directory / "pg")
+    cluster = Cluster(make_directory() / "pg")
     cluster.start()
     yield cluster
     cluster.stop()

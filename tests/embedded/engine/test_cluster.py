@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from dlt_oracle.embedded.engine import account, cluster
 from dlt_oracle.embedded.engine.account import Account, AccountError, choose_account
 from dlt_oracle.embedded.engine.cluster import Cluster, ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SERVE_UNTIL_KILLED = """
 import sys, time
@@ -26,10 +30,8 @@ time.sleep(60)
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o711)
-    return tmp_path / "pg"
+def directory(make_directory: Callable[[], Path]) -> Path:
+    return make_directory() / "pg"
 
 
 def _killed_owner(directory: Path) -> str:

@@ -29,17 +29,15 @@ time.sleep(60)
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o711)
-    path = tmp_path / "oracle"
+def data_dir(directory: Path) -> Iterator[Path]:
+    path = directory / "oracle"
     yield path
     detach(path)
-    directory = DataDirectory(path)
-    record = directory.read_endpoint()
-    if record is not None and directory.is_owned():
+    used = DataDirectory(path)
+    record = used.read_endpoint()
+    if record is not None and used.is_owned():
         os.kill(record.pid, signal.SIGTERM)
-    assert directory.wait_until_free(30)
+    assert used.wait_until_free(30)
 
 
 def _command(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,8 +1,8 @@
 """DDL: one function a statement, found by the statement's class.
 
 A function gets a :class:`~.context.DdlContext` inside a PostgreSQL transaction of its own, writes
-dictionary and
-tables in it, and returns the row count (AS SELECT) or 0. The session commits before and after.
+dictionary and tables in it, and returns the row count (AS SELECT) or 0. The session commits before and
+after.
 """
 
 from __future__ import annotations

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.engine.ddl import columns, constraints, indexes, new_columns, partitions, tables
+from dlt_oracle.embedded.engine.ddl import (
+    columns,
+    constraint_states,
+    constraints,
+    indexes,
+    new_columns,
+    partitions,
+    tables,
+)
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 
@@ -51,7 +59,7 @@ def _modify(context: DdlContext, table: StoredTable, action: ast.ModifyColumns) 
             current = context.reload(table.object)
             column = columns.find(current, change.name)
             if constraint.kind in {"NULL", "NOT NULL"}:
-                constraints.modify_nullability(context, current, column, constraint)
+                constraint_states.modify_nullability(context, current, column, constraint)
             else:
                 constraints.add(context, table.object, constraint)
 
@@ -61,7 +69,7 @@ def _drop_columns(context: DdlContext, table: StoredTable, action: ast.DropColum
     if len(going) >= len(table.columns):
         raise OracleError(12983)
     partitions.check_column_drop(context, table, going)
-    constraints.check_column_drop(context, table, going, cascade=action.cascade_constraints)
+    constraint_states.check_column_drop(context, table, going, cascade=action.cascade_constraints)
     indexes.drop_over(context, table, going)
     for column in going:
         columns.drop_column(context, table, column, unused=action.set_unused)
@@ -94,9 +102,9 @@ _ACTIONS: dict[type[ast.AlterAction], Callable[[DdlContext, StoredTable, Any], N
     ast.DropUnusedColumns: _drop_unused,
     ast.RenameColumn: columns.rename_column,
     ast.RenameTable: _rename_table,
-    ast.RenameConstraint: constraints.rename,
-    ast.DropConstraint: constraints.drop,
-    ast.ModifyConstraint: constraints.modify,
+    ast.RenameConstraint: constraint_states.rename,
+    ast.DropConstraint: constraint_states.drop,
+    ast.ModifyConstraint: constraint_states.modify,
     ast.ChangeProperties: _change_properties,
     ast.MoveTable: tables.move_table,
     ast.ShrinkSpace: _shrink,

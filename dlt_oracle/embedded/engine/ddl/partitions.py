@@ -1,10 +1,9 @@
 """Partitions, as conditions on the rows of one PostgreSQL table.
 
 Oracle allows unique keys without the partition key and moves bounds when a partition goes; PostgreSQL's own
-partitions do neither. So a partition is a row of the dictionary with the condition that its rows fulfil, and
-one CHECK constraint refuses rows that belong nowhere (ORA-14400). Not kept: the partitions that INTERVAL
-makes
-by itself are not listed, and subpartitions are refused.
+partitions do neither. So a partition is a row of the dictionary with the condition that its rows fulfil,
+and one CHECK constraint refuses rows that belong nowhere (ORA-14400). Not kept: the partitions that
+INTERVAL makes by itself are not listed, and subpartitions are refused.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine import quota
-from dlt_oracle.embedded.engine.ddl import constraints, indexes, new_columns, partitions
+from dlt_oracle.embedded.engine.ddl import constraint_states, constraints, new_columns, partitions
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import compile_create_as
@@ -176,7 +176,7 @@ def drop_stored_table(context: DdlContext, table: StoredTable, *, cascade_constr
     if references and not cascade_constraints:
         raise OracleError(2449)
     for reference in references:
-        constraints.drop_stored(context, reference)
+        constraint_states.drop_stored(context, reference)
     context.execute(f"DROP TABLE data.t{object_id}")
     for column in store.load_columns(context.connection, object_id):
         if column.sequence_id is not None:
@@ -281,7 +281,6 @@ __all__ = [
     "comment",
     "create_table",
     "drop_table",
-    "indexes",
     "move_table",
     "rename",
     "rename_object",
