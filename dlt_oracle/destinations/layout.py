@@ -1,14 +1,16 @@
 """Where the tables of a dataset are: the one place that knows both dataset layouts.
 
-============ ===================== ======================================
+============ ===================== =========================
 layout       table                 staging table
-============ ===================== ======================================
-``prefix``   ``OWNER.RAW___ITEMS`` ``OWNER.RAW_STAGING___ITEMS``
-``schema``   ``RAW.ITEMS``         ``RAW.RAW_STAGING___ITEMS``
-============ ===================== ======================================
+============ ===================== =========================
+``prefix``   ``OWNER.RAW___ITEMS`` ``OWNER.RAW_STAGING$ITEMS``
+``schema``   ``RAW.ITEMS``         ``RAW.RAW_STAGING$ITEMS``
+============ ===================== =========================
 
 ``staging_schema`` puts staging tables into that schema instead, in both layouts. They always have a prefix,
-so that one schema can take the staging tables of many datasets, and its own schema that of a dataset.
+so that one schema can take the staging tables of many datasets, and its own schema that of a dataset. It
+is not the prefix of a dataset: one that is called ``raw_staging`` has nothing to do with the staging of
+``raw``.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 SEPARATOR = "___"
 """Stands between the dataset and the table in a table's name. snake_case writes no three underscores."""
 
+STAGING_SEPARATOR = "$"
+"""The same in the name of a staging table. snake_case writes no dollar signs."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -36,11 +41,12 @@ class Place:
 
     owner: str
     dataset: str = ""
+    separator: str = SEPARATOR
 
     @property
     def prefix(self) -> str:
         """What the names of the tables begin with, not folded; empty where the schema is the dataset."""
-        return self.dataset and self.dataset + SEPARATOR
+        return self.dataset and self.dataset + self.separator
 
     @property
     def is_whole_schema(self) -> bool:
@@ -69,17 +75,16 @@ class Layout:
         Raises InvalidIdentifierError for a dataset whose tables could not be told from those of another.
         """
         if dataset == self.staging_dataset:
-            return self._prefixed(self.staging_schema or self.owner_of(self.dataset), dataset)
-        owner = self.owner_of(dataset)
-        return self._prefixed(owner, dataset) if self.shared else Place(owner)
+            owner = self.staging_schema or self.owner_of(self.dataset)
+            return self._checked(Place(owner, dataset, STAGING_SEPARATOR))
+        return self._checked(Place(self.owner_of(dataset), dataset if self.shared else ""))
 
-    def _prefixed(self, owner: str, dataset: str) -> Place:
-        place = Place(owner, dataset)
+    def _checked(self, place: Place) -> Place:
         if len(self.fold(place.prefix).encode()) > names.MAX_PREFIX_BYTES:
             raise names.InvalidIdentifierError(
-                dataset,
-                f"as a dataset's name it may have {names.MAX_PREFIX_BYTES - len(SEPARATOR)} bytes, because "
-                "it begins the names of the dataset's tables",
+                place.dataset,
+                f"as a dataset's name it may have {names.MAX_PREFIX_BYTES - len(place.separator)} bytes, "
+                "because it begins the names of the dataset's tables",
             )
         return place
 

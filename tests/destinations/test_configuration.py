@@ -91,4 +91,4 @@ def test_a_table_is_named_by_owner_and_dataset_without_a_connection() -> None:
     assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW___ITEMS"'
     assert client.sql_client.make_qualified_table_name_path(None, quote=False) == ["LOADER"]
     with client.with_staging_dataset():
-        assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW_STAGING___ITEMS"'
+        assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW_STAGING$ITEMS"'

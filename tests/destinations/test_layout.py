@@ -35,20 +35,20 @@ def staging_path(found: OracleClient) -> list[str]:
 @pytest.mark.parametrize(
     ("settings", "table", "staging_table"),
     [
-        ({}, ["LOADER", "RAW___ITEMS"], ["LOADER", "RAW_STAGING___ITEMS"]),
-        ({"schema": "dwh"}, ["DWH", "RAW___ITEMS"], ["DWH", "RAW_STAGING___ITEMS"]),
-        ({"schema": '"Dwh"'}, ["Dwh", "RAW___ITEMS"], ["Dwh", "RAW_STAGING___ITEMS"]),
-        ({"staging_schema": "stg"}, ["LOADER", "RAW___ITEMS"], ["STG", "RAW_STAGING___ITEMS"]),
-        ({"dataset_layout": "schema"}, ["RAW", "ITEMS"], ["RAW", "RAW_STAGING___ITEMS"]),
+        ({}, ["LOADER", "RAW___ITEMS"], ["LOADER", "RAW_STAGING$ITEMS"]),
+        ({"schema": "dwh"}, ["DWH", "RAW___ITEMS"], ["DWH", "RAW_STAGING$ITEMS"]),
+        ({"schema": '"Dwh"'}, ["Dwh", "RAW___ITEMS"], ["Dwh", "RAW_STAGING$ITEMS"]),
+        ({"staging_schema": "stg"}, ["LOADER", "RAW___ITEMS"], ["STG", "RAW_STAGING$ITEMS"]),
+        ({"dataset_layout": "schema"}, ["RAW", "ITEMS"], ["RAW", "RAW_STAGING$ITEMS"]),
         (
             {"dataset_layout": "schema", "staging_schema": "stg"},
             ["RAW", "ITEMS"],
-            ["STG", "RAW_STAGING___ITEMS"],
+            ["STG", "RAW_STAGING$ITEMS"],
         ),
         (
             {"dataset_layout": "schema", "staging_dataset_name_layout": "s"},
             ["RAW", "ITEMS"],
-            ["RAW", "S___ITEMS"],
+            ["RAW", "S$ITEMS"],
         ),
     ],
 )

@@ -126,7 +126,7 @@ def test_conditions_of_the_user_pass_through_with_their_braces_and_placeholders_
     delete, insert = statements(table)
     assert delete == (
         'DELETE FROM "LOADER"."RAW___ORDERS" WHERE ("LOADER"."RAW___ORDERS".id IN '
-        '(SELECT id FROM "LOADER"."RAW_STAGING___ORDERS"))'
+        '(SELECT id FROM "LOADER"."RAW_STAGING$ORDERS"))'
     )
     assert insert.endswith("AND (note <> '{x}; --')")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dlt
 import pytest
 from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseUndefinedRelation
+from dlt.pipeline.helpers import pipeline_drop
 
 from dlt_oracle import oracle
 
@@ -18,24 +19,76 @@ if TYPE_CHECKING:
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 MakePipeline = Callable[..., dlt.Pipeline]
+Contents = dict[str, int]
+OWN = ("RAW___", "RAW_STAGING$")
 
 
 def tables(rows: Rows) -> set[str]:
     return {name for (name,) in rows("SELECT table_name FROM user_tables")}
 
 
-def test_dropping_a_dataset_leaves_those_with_similar_names_alone(
-    pipeline: MakePipeline, rows: Rows, connection: oracledb.Connection
-) -> None:
-    datasets = ["raw", "raw_staging", "raw1", "raw_x", "rawzz"]
-    for dataset in datasets:
+@pytest.fixture
+def neighbours(pipeline: MakePipeline, rows: Rows, connection: oracledb.Connection) -> Callable[[], Contents]:
+    """Fill datasets with similar names and tables of other people's; say what all of them hold."""
+    for dataset in ("raw_staging", "raw1", "raw_x"):
         pipeline(dataset_name=dataset, name=dataset).run([{"id": 1}], table_name="items")
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE rawXXXnotes (id NUMBER)")  # the underscores of a LIKE would match it
-    before = tables(rows)
-    with pipeline(dataset_name="raw", name="raw").sql_client() as client:
+        for name in ("rawXXXnotes", '"RAW"', "items", "raw__items", '"raw___items"'):
+            cursor.execute(f"CREATE TABLE {name} (id NUMBER)")  # in a LIKE an underscore would match them
+
+    def contents() -> Contents:
+        others = [name for name in tables(rows) if not name.startswith(OWN)]
+        return {name: rows(f'SELECT COUNT(*) FROM "{name}"')[0][0] for name in others}
+
+    return contents
+
+
+def test_what_happens_to_a_dataset_touches_no_other(
+    pipeline: MakePipeline, rows: Rows, neighbours: Callable[[], Contents]
+) -> None:
+    before = neighbours()
+    loads = pipeline(name="raw")
+    for refresh in (None, "drop_data", "drop_resources", "drop_sources"):
+        loads.run([{"id": 1}], table_name="items", refresh=refresh)
+        assert rows("SELECT id FROM raw___items") == [(1,)]
+        assert neighbours() == before
+    pipeline_drop(loads, drop_all=True)()
+    assert "RAW___ITEMS" not in tables(rows)
+    assert neighbours() == before
+    with loads.destination_client() as client:
+        client.drop_storage()
+    assert tables(rows) == before.keys()
+    assert neighbours() == before
+
+
+def test_a_dataset_is_there_by_its_exact_name_only(pipeline: MakePipeline) -> None:
+    loads = pipeline(dataset_name="raw_x")
+    with loads.sql_client() as client:
+        client.create_dataset()
+        for name in ("raw_x", "raw", "raw_", "raw_x1", "rawzx", "r%", "_____"):
+            with client.with_alternative_dataset_name(name):
+                assert client.has_dataset() == (name == "raw_x")
+
+
+def test_a_development_run_has_a_dataset_of_its_own(user: Any, pipeline: MakePipeline, rows: Rows) -> None:
+    pipeline().run([{"id": 1}], table_name="items")
+    loads = dlt.pipeline("test", destination=oracle(user.credentials), dataset_name="raw", dev_mode=True)
+    try:
+        loads.run([{"id": 2}], table_name="items")
+        assert loads.dataset_name != "raw"
+        assert loads.dataset().items.select("id").fetchall() == [(2,)]
+        assert rows("SELECT id FROM raw___items") == [(1,)]
+    finally:
+        loads.drop()
+
+
+def test_a_table_named_like_a_ledger_hides_no_other(pipeline: MakePipeline, rows: Rows) -> None:
+    loads = pipeline()
+    for table in ("item_dlt_ledger", "items"):
+        loads.run([{"id": 1}], table_name=table)
+    with loads.sql_client() as client:
         client.drop_dataset()
-    assert {name for name in before if name.startswith("RAW___")} == before - tables(rows)
+    assert tables(rows) == set()
 
 
 def test_a_dataset_exists_from_its_creation_to_its_drop(pipeline: MakePipeline) -> None:
@@ -75,9 +128,16 @@ def test_a_dataset_is_read_as_tuples_arrow_and_pandas(pipeline: MakePipeline) ->
 
 
 def test_two_pipelines_share_a_dataset(pipeline: MakePipeline, rows: Rows) -> None:
-    pipeline(name="one").run([{"id": 1}], table_name="first")
-    pipeline(name="two").run([{"id": 2}], table_name="second")
+    one, two = pipeline(name="one"), pipeline(name="two")
+    one.run([{"id": 1}], table_name="first")
+    two.run([{"id": 2}], table_name="second")
     assert {"RAW___FIRST", "RAW___SECOND"} <= tables(rows)
+    pipeline_drop(one, drop_all=True)()
+    assert rows("SELECT id FROM raw___second") == [(2,)]
+    assert "RAW___FIRST" not in tables(rows)
+    two.run([{"id": 3}], table_name="second")
+    pipeline(name="two").run([{"id": 4}], table_name="second")  # its state and schema are still there
+    assert rows("SELECT id FROM raw___second ORDER BY id") == [(2,), (3,), (4,)]
 
 
 def test_refresh_drops_the_tables_of_the_source_and_loads_again(pipeline: MakePipeline, rows: Rows) -> None:

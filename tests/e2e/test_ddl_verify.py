@@ -24,7 +24,7 @@ MERGE = {"table_name": "orders", "write_disposition": "merge", "primary_key": "i
 @pytest.fixture
 def dba(target: Any) -> Iterator[Dba]:
     """Run what an error asks the DBA to run, word by word, and return the statements."""
-    with target.administrator_connection() as connection, connection.cursor() as cursor:
+    with target.connect_as_admin() as connection, connection.cursor() as cursor:
 
         def run(failure: Exception) -> list[str]:
             refused = failure.exception if isinstance(failure, PipelineStepFailed) else failure
@@ -106,7 +106,7 @@ def test_a_schema_that_is_missing_is_in_the_script(
         loads.load()
         assert loads.dataset().orders__lines.select("sku").fetchall() == [("a",)]
     finally:
-        with target.administrator_connection() as connection, connection.cursor() as cursor:
+        with target.connect_as_admin() as connection, connection.cursor() as cursor:
             cursor.execute(f'DROP USER "{schema}" CASCADE')
 
 

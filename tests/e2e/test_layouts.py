@@ -27,7 +27,7 @@ MERGE = {"table_name": "orders", "write_disposition": "merge", "primary_key": "i
 @pytest.fixture
 def administrator(target: Any) -> Iterator[Rows]:
     """Run a statement as one who may do everything; rows of a query."""
-    with target.administrator_connection() as connection, connection.cursor() as cursor:
+    with target.connect_as_admin() as connection, connection.cursor() as cursor:
 
         def run(statement: str, *binds: Any) -> list[tuple[Any, ...]]:
             cursor.execute(statement, list(binds))
@@ -66,7 +66,7 @@ def test_the_poorest_user_loads_into_tables_without_a_prefix(
         loads.run(ORDERS, **MERGE)
     assert rows("SELECT id FROM orders ORDER BY id") == [(1,), (2,)]
     assert rows("SELECT sku FROM orders__lines ORDER BY sku") == [("a",), ("b",), ("c",)]
-    assert {"ORDERS", f"{user.name}_STAGING___ORDERS"} <= tables(administrator, user.name)
+    assert {"ORDERS", f"{user.name}_STAGING$ORDERS"} <= tables(administrator, user.name)
     loads.run(ORDERS[:1], table_name="orders", write_disposition="replace", refresh="drop_resources")
     assert loads.dataset().orders.select("id").fetchall() == [(1,)]
     with loads.destination_client() as client:
@@ -119,8 +119,8 @@ def test_staging_goes_to_the_schema_named_for_it(
             loads.run(ORDERS, **{**MERGE, "write_disposition": strategy})
         assert {"ORDERS", "ORDERS__LINES", "_DLT_LEDGER"} <= tables(administrator, owner.name)
         assert not any("STAGING" in name for name in tables(administrator, owner.name))
-        assert f"{owner.name}_STAGING___ORDERS" in tables(administrator, loader.name)
-        assert f"{owner.name}_STAGING____DLT_LEDGER" in tables(administrator, loader.name)
+        assert f"{owner.name}_STAGING$ORDERS" in tables(administrator, loader.name)
+        assert f"{owner.name}_STAGING$_DLT_LEDGER" in tables(administrator, loader.name)
 
 
 def test_without_the_right_to_truncate_rows_are_deleted(

@@ -49,8 +49,8 @@ def test_the_staging_table_becomes_the_target_and_is_empty_afterwards(
     replace(loads, 1)
     before = object_id(rows, "RAW___ITEMS")
     replace(loads, 2)
-    assert object_id(rows, "RAW_STAGING___ITEMS") == before
-    assert rows("SELECT COUNT(*) FROM raw_staging___items") == [(0,)]
+    assert object_id(rows, "RAW_STAGING$ITEMS") == before
+    assert rows("SELECT COUNT(*) FROM raw_staging$items") == [(0,)]
     assert_replaced(rows, 2)
     replace(loads, 3)
     assert object_id(rows, "RAW___ITEMS") == before
