@@ -135,6 +135,7 @@ RIGHTS = (
     "DPY-4026",  # no tnsnames.ora
 )
 STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt's own destinations do
+    "ORA-00406",  # COMPATIBLE parameter needs to be … or greater
     "ORA-00904",  # invalid identifier
     "ORA-00910",  # specified length too long for its datatype
     "ORA-00932",  # inconsistent datatypes
@@ -225,6 +226,8 @@ _ADVICE = {
     **dict.fromkeys(("ORA-01033", "ORA-01034", "ORA-01089", "ORA-01090", "ORA-12528"), _STARTING),
     **dict.fromkeys(("ORA-03113", "ORA-03135", "DPY-4011"), _CUT),
     **dict.fromkeys(("ORA-28040", "DPY-3015"), _VERIFIER),
+    "ORA-00406": "The database runs in the mode of an older release: name that one as `server_version` under "
+    "[destination.oracle].",
     "ORA-01017": "Check `username` and `password`; passwords are case-sensitive.",
     "ORA-01031": "A loader needs CREATE SESSION, CREATE TABLE and a quota in its own schema: "
     f"GRANT CREATE TABLE TO <user>. In another schema: GRANT {GRANTS_ELSEWHERE} TO <user>.",

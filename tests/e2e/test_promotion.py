@@ -166,6 +166,14 @@ def test_an_indexed_column_is_not_promoted_and_the_index_is_named(
     assert notes(rows) == [(1, "short"), (2, None)]
 
 
+def test_where_ddl_is_a_dbas_nothing_is_promoted(pipeline: Any, rows: Any) -> None:
+    pipeline().run(SHORT, table_name="items")
+    verified = pipeline(ddl="verify")
+    with pytest.raises(PipelineStepFailed, match="may change no tables"):
+        verified.run([{"id": 3, "note": LONG}], table_name="items")
+    assert notes(rows) == [(1, "short"), (2, None)]
+
+
 # -- what the column brings along
 
 
