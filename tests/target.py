@@ -15,8 +15,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dlt_oracle.embedded import EmbeddedOracle
+
 POOR = ("CREATE SESSION", "CREATE TABLE")
 """What most users of a database own, beside a quota."""
+
+PASSWORD = "Test_only_1"
+"""Of the users that tests make by hand and connect as with ``Target.connect``."""
 
 _numbers = itertools.count(1)
 
@@ -58,8 +63,17 @@ class Target:
     """Where the tests run, and who may make users there."""
 
     administrator: User
-    description: str
-    faults: Any = None  # what the embedded server can be told to do wrong; a real one cannot
+    server: EmbeddedOracle | None = None  # None where it is a real database
+
+    @property
+    def dsn(self) -> str:
+        """Easy Connect string."""
+        return self.administrator.dsn
+
+    @property
+    def faults(self) -> Any:
+        """What the embedded server can be told to do wrong; None on a real database."""
+        return self.server and self.server.faults
 
     @contextlib.contextmanager
     def new_user(self, privileges: Sequence[str] = POOR, quota: str | None = "UNLIMITED") -> Iterator[User]:
@@ -67,7 +81,7 @@ class Target:
         admin = self.administrator
         name, password = f"T{os.getpid()}_{next(_numbers)}", secrets.token_hex(8)
         user = User(name, password, admin.host, admin.port, admin.service_name)
-        with self.administrator_connection() as connection, connection.cursor() as cursor:
+        with self.connect_as_admin() as connection, connection.cursor() as cursor:
             tablespace = _default_tablespace(cursor)
             space = f' QUOTA {quota} ON "{tablespace}"' if quota else ""
             cursor.execute(f'CREATE USER "{name}" IDENTIFIED BY "{password}"{space}')
@@ -76,13 +90,27 @@ class Target:
         try:
             yield user
         finally:
-            with self.administrator_connection() as connection, connection.cursor() as cursor:
+            with self.connect_as_admin() as connection, connection.cursor() as cursor:
                 cursor.execute(f'DROP USER "{name}" CASCADE')
 
-    def administrator_connection(self) -> oracledb.Connection:
+    def connect(self, user: str, **options: Any) -> oracledb.Connection:
+        """Connect as a user whose password is PASSWORD."""
+        return oracledb.connect(user=user, password=PASSWORD, dsn=self.dsn, **options)
+
+    def connect_as_admin(self) -> oracledb.Connection:
         """Connect as one who may make users."""
         admin = self.administrator
         return oracledb.connect(user=admin.name, password=admin.password, dsn=admin.dsn)
+
+
+@contextlib.contextmanager
+def embedded(recorder: Any) -> Iterator[Target]:
+    """Start an embedded server whose statements ``recorder`` notes."""
+    from dlt_oracle.embedded import EmbeddedOracle
+
+    with EmbeddedOracle(on_statement=recorder.server()) as server:
+        admin = User("SYSTEM", server.password("SYSTEM"), server.host, server.port, server.service_name)
+        yield Target(admin, server)
 
 
 def _default_tablespace(cursor: oracledb.Cursor) -> str:
@@ -113,4 +141,4 @@ def real() -> Target | None:
         parameters.port,
         parameters.service_name,
     )
-    return Target(admin, f"Oracle Database at {dsn}")
+    return Target(admin)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from differential.harness import Tables, load, load_reference
-from e2e.conftest import target  # noqa: F401 - a fixture
 
 from dlt_oracle import oracle
 
@@ -24,7 +23,7 @@ def reference() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture(scope="session")
-def owner(target: Any) -> Iterator[Any]:  # noqa: F811 - the fixture
+def owner(target: Any) -> Iterator[Any]:
     with target.new_user() as user:
         yield user
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import socket
 from typing import TYPE_CHECKING, Any
 
 import dlt
 import oracledb
 import pytest
-from target import Target, User, real
 
 from dlt_oracle import oracle
 
@@ -18,27 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def target(recorder: Any) -> Iterator[Any]:
-    """The database under test: the real one that the environment names, else an embedded server."""
-    if found := real():
-        yield found
-        return
-    from dlt_oracle.embedded import EmbeddedOracle
-
-    with EmbeddedOracle(on_statement=recorder.server()) as server:
-        admin = User("SYSTEM", server.password("SYSTEM"), server.host, server.port, server.service_name)
-        yield Target(admin, "embedded server", server.faults)
-
-
-@pytest.fixture
-def unused_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,8 +1,4 @@
-"""One server for all tests, and fresh users on it; or a real Oracle Database, by three variables.
-
-``ORACLE_TEST_DSN``, ``ORACLE_TEST_ADMIN_USER`` and ``ORACLE_TEST_ADMIN_PASSWORD`` name a database on
-which users may be created; without them the embedded server is started.
-"""
+"""Fresh users on the database under test, and what its tests ask again and again."""
 
 from __future__ import annotations
 
@@ -10,49 +6,19 @@ import contextlib
 import itertools
 import os
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
+from target import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dlt_oracle.embedded.api import EmbeddedOracle
+    from target import Target
 
-_DSN = "ORACLE_TEST_DSN"
-_PASSWORD = "Test_only_1"
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where the end-to-end tests run. ``server`` is None on a real database."""
-
-    dsn: str
-    admin_user: str
-    admin_password: str = field(repr=False)
-    server: EmbeddedOracle | None = None
-
-    def connect_as_admin(self) -> oracledb.Connection:
-        return oracledb.connect(user=self.admin_user, password=self.admin_password, dsn=self.dsn)
-
-    def connect(self, user: str, **options: Any) -> oracledb.Connection:
-        return oracledb.connect(user=user, password=_PASSWORD, dsn=self.dsn, **options)
-
-
-@pytest.fixture(scope="session")
-def target() -> Iterator[Target]:
-    if _DSN in os.environ:
-        user, password = (os.environ[f"ORACLE_TEST_ADMIN_{part}"] for part in ("USER", "PASSWORD"))
-        yield Target(os.environ[_DSN], user, password)
-        return
-    from dlt_oracle.embedded.api import EmbeddedOracle
-
-    with EmbeddedOracle() as server:
-        yield Target(server.dsn, "SYSTEM", server.password("SYSTEM"), server)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +52,7 @@ def make_user(target: Target) -> Iterator[Callable[..., str]]:
         *privileges: str, quota: str | None = "UNLIMITED", name: str | None = None, password: bool = True
     ) -> str:
         user = name or f"TEST_{os.getpid()}_{next(_numbers)}"
-        identified = f'IDENTIFIED BY "{_PASSWORD}"' if password else "NO AUTHENTICATION"
+        identified = f'IDENTIFIED BY "{PASSWORD}"' if password else "NO AUTHENTICATION"
         quota_clause = f" QUOTA {quota} ON USERS" if quota else ""
         with target.connect_as_admin() as admin, admin.cursor() as cursor:
             cursor.execute(f'CREATE USER "{user}" {identified}{quota_clause}')
