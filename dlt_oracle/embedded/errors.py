@@ -365,7 +365,10 @@ MESSAGES: dict[int, str] = {
     30006: "resource busy; acquire with WAIT timeout expired",
     30076: "invalid extract field for extract source",
     30081: "invalid data type for datetime/interval arithmetic",
-    30082: "datetime/interval column to be modified must be empty to decrease fractional second or leading field precision",
+    30082: (
+        "datetime/interval column to be modified must be empty to decrease fractional second or leading field "
+        "precision"
+    ),
     30088: "datetime/interval precision is out of range",
     30089: "missing or invalid <datetime field>",
     30186: "'\\' must be followed by four hexdecimal characters or another '\\'",

@@ -24,9 +24,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from dlt_oracle.embedded.errors import OracleError
+if TYPE_CHECKING:
+    from dlt_oracle.embedded.errors import OracleError
 
 Value = Any
 Row = Sequence[Value]
