@@ -44,9 +44,9 @@ class OracleError(Exception):
         self.purpose = purpose
         # The driver appends a link to its help: noise in a log line.
         text = str(error).split("\nHelp: ", maxsplit=1)[0].strip()
-        super().__init__(
-            " ".join(part for part in (purpose and f"{purpose}:", text, advice_for(self.code)) if part)
-        )
+        # The driver's own code comes first in its text, what it heard from the server or the listener last.
+        advice = next(filter(None, map(advice_for, (*reversed(_CODE.findall(text)), self.code))), "")
+        super().__init__(" ".join(part for part in (purpose and f"{purpose}:", text, advice) if part))
         self.__cause__ = error
 
 

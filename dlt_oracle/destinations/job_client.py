@@ -181,7 +181,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
         for _ in tables:  # two loads that began together may meet at each of them
             try:
                 return super()._execute_schema_update_sql(tables, store_schema)
-            except DatabaseTerminalException as error:
+            except DatabaseTerminalException as error:  # noqa: PERF203 - nothing beside a round of DDL
                 if errors.code_of(error) not in _MADE_BY_ANOTHER:
                     raise
         return super()._execute_schema_update_sql(tables, store_schema)

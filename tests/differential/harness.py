@@ -12,7 +12,7 @@ import duckdb
 from differential.cases import CASES, REPLACE_STRATEGIES, Case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dlt.destinations.sql_client import SqlClientBase
 
@@ -36,10 +36,17 @@ def load(group: str, destination: Any, directory: str) -> dict[str, Tables]:
         dataset_name=group.replace("-", "_"),
         pipelines_dir=directory,
     )
-    cases = [case for case in CASES.values() if case.group == group]
+    return load_cases([case for case in CASES.values() if case.group == group], pipeline)
+
+
+def load_cases(cases: Sequence[Case], pipeline: dlt.Pipeline, reader: Any = None) -> dict[str, Tables]:
+    """Load cases, all of them in each run, and return what each left.
+
+    ``reader`` is what to read with, by default the pipeline's own client.
+    """
     for run in range(max(len(case.runs) for case in cases)):
         pipeline.run([_resource(case, run) for case in cases if run < len(case.runs)])
-    with pipeline.sql_client() as client:
+    with reader or pipeline.sql_client() as client:
         query = f"SELECT {client.escape_column_name('load_id')} FROM " + client.make_qualified_table_name(
             "_dlt_loads"
         )

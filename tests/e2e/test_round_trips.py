@@ -70,7 +70,7 @@ def test_a_load_of_one_file_says_this_and_nothing_more(
         "SELECT RAW____DLT_VERSION",
         # the file
         "ALTER SESSION",
-        "SELECT ALL_TAB_COLS",  # what the columns really are
+        "SELECT ALL_TAB_COLUMNS",  # what the columns really are
         "INSERT RAW____DLT_LEDGER",
         "INSERT RAW___ITEMS",
         # the end of the load
