@@ -116,7 +116,8 @@ def test_the_first_run_may_make_the_tables_and_the_later_ones_change_none(
     pipeline(name="orders").run(ORDERS, **MERGE)
     loads = verified(user)
     before = rows("SELECT table_name FROM user_tables ORDER BY 1")
-    loads.run(ORDERS, **MERGE)
+    loads.run(ORDERS, **MERGE, refresh="drop_data")
+    assert loads.dataset().orders.select("id").fetchall() == [(1,)]
 
     with pytest.raises(PipelineStepFailed) as failure:
         loads.run(ORDERS, **MERGE, refresh="drop_resources")
