@@ -16,7 +16,7 @@ from dlt_oracle.embedded.sql.parse.columns import (
     using_index,
 )
 from dlt_oracle.embedded.sql.parse.partitions import definition
-from dlt_oracle.embedded.sql.parse.properties import segment_properties, table_properties
+from dlt_oracle.embedded.sql.parse.properties import altered_properties, segment_properties
 from dlt_oracle.embedded.sql.parse.tables import if_exists, relational_properties
 from dlt_oracle.embedded.sql.scan import NUMBER
 
@@ -75,7 +75,7 @@ def _check_together(c: Cursor, actions: list[ast.AlterAction]) -> None:
 
 
 def _properties(c: Cursor, start: int) -> ast.AlterAction:
-    found = table_properties(c)
+    found = altered_properties(c)
     if c.start == start:
         raise c.error(1735)
     return ast.ChangeProperties(found, position=start)
@@ -122,6 +122,8 @@ def _modify(c: Cursor) -> ast.AlterAction:
     if c.key == "CONSTRAINT" or (c.key == "PRIMARY" and c.peek() == "KEY") or c.at_keys("UNIQUE", "("):
         target = _constraint_target(c)
         state = constraint_state(c)
+        if state == ast.ConstraintState():
+            raise c.error(905)
         return ast.ModifyConstraint(target, state, c.accept("CASCADE"), position=start)
     if not c.accept("("):
         return ast.ModifyColumns((column_change(c),), position=start)

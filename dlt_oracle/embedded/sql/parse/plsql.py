@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _UNSUPPORTED_CODE = 3001
+_NO_DATA = 100  # the only positive error number: NO_DATA_FOUND as the SQL standard numbers it
 
 _PLSQL_TYPES = words(
     """
@@ -98,8 +99,6 @@ def _block(c: Cursor) -> ast.Block:
         if not handlers:
             _unexpected(c)
     _take(c, "END")
-    if c.token.kind in (WORD, QUOTED):
-        _identifier(c)
     c.ascend()
     return ast.Block(tuple(declarations), body, tuple(handlers), autonomous, position=start)
 
@@ -186,6 +185,8 @@ def _pragma(c: Cursor, found: list[ast.Variable | ast.ExceptionDeclaration | ast
     if c.token.kind != NUMBER:
         _unexpected(c)
     code = c.integer(6550)
+    if not negative and code != _NO_DATA:
+        raise _located(c, "PLS-00701: illegal ORACLE error number for PRAGMA EXCEPTION_INIT", start)
     _take(c, ")", ";")
     for index, each in enumerate(found):
         if isinstance(each, ast.ExceptionDeclaration) and each.name == name:

@@ -34,6 +34,11 @@ def table_properties(c: Cursor) -> ast.TableProperties:
     return _properties(c, _TABLE)
 
 
+def altered_properties(c: Cursor) -> ast.TableProperties:
+    """Parse the properties that ALTER TABLE can change; the tablespace takes a MOVE."""
+    return _properties(c, _ALTERED)
+
+
 def segment_properties(c: Cursor) -> ast.TableProperties:
     """Parse the properties of a partition, or of a table that is moved."""
     return _properties(c, _SEGMENT)
@@ -363,6 +368,8 @@ _TABLE: dict[str, Clause] = {
     "XMLTYPE": _unsupported,
     "CLUSTER": _cluster,
 }
+
+_ALTERED = {word: clause for word, clause in _TABLE.items() if word not in ("TABLESPACE", "SEGMENT", "READ")}
 
 _INDEX: dict[str, Clause] = {
     **_PHYSICAL,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse.sources import partition_ref
 from dlt_oracle.embedded.sql.scan import BIND, NUMBER, QUOTED, STRING, WORD
-from dlt_oracle.embedded.sql.words import words
+from dlt_oracle.embedded.sql.words import RESERVED, words
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
@@ -171,6 +171,9 @@ SESSION_PARAMETERS = words(
     """
 )
 
+# Reserved words that are values of parameters: NLS_LENGTH_SEMANTICS, RECYCLEBIN, CONSTRAINTS …
+_RESERVED_VALUES = frozenset({"ALL", "CHAR", "DEFAULT", "IMMEDIATE", "ON"})
+
 _SWITCHES = ("ENABLE", "DISABLE", "FORCE")
 _SWITCHED = (
     ("PARALLEL", "DML"),
@@ -236,8 +239,8 @@ def _parameter_value(c: Cursor) -> tuple[str, bool]:
         if c.token.kind == WORD and c.key in ("K", "M", "G") and c.start == c.last_end:
             text += c.advance().value
         return sign + text, False
-    if c.token.kind not in (WORD, QUOTED):
-        raise c.error(2017 if c.at_end else 1780)
+    if c.token.kind not in (WORD, QUOTED) or (c.key in RESERVED and c.key not in _RESERVED_VALUES):
+        raise c.error(2248)
     if c.accept("READ", "COMMITTED"):
         return "READ COMMITTED", False
     parts = [c.advance().value]

@@ -105,7 +105,7 @@ def _identified(c: Cursor, *, altering: bool) -> dict[str, Any]:
 def _password(c: Cursor) -> str:
     """Take a password: a name, in the case it is written in, and never in a message."""
     token = c.token
-    if token.kind not in (WORD, QUOTED):
+    if token.kind not in (WORD, QUOTED) or token.key in RESERVED:
         raise c.error(988)
     c.advance()
     return token.value if token.kind == QUOTED else c.text[token.start : token.end]
