@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def verify(client: OracleClient, table_names: Iterable[str] | None = None) -> None:
-    """Check that the tables, by default all of the schema, and their staging tables are as they have to be.
+    """Check that the tables, by default all that dlt makes, and their staging tables are as they have to be.
 
     In staging mode only the staging tables are looked at. Raises DdlRefused with all that is missing.
     """
-    statements = _missing(client, table_names or client.schema.tables)
-    if not client.in_staging_dataset_mode and (staged := _staged_tables(client)):
+    in_staging = client.in_staging_dataset_mode
+    everything = _staged_tables(client) if in_staging else client.schema.tables
+    statements = _missing(client, table_names or everything)
+    if not in_staging and (staged := _staged_tables(client)):
         with client.with_staging_dataset():
             statements += [item for item in _missing(client, staged) if item not in statements]
     if statements:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import threading
 from contextlib import contextmanager
@@ -17,13 +16,13 @@ from dlt.destinations.typing import DBTransaction
 from dlt_oracle.destinations import datasets, errors
 from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, output_type
 from dlt_oracle.destinations.layout import Place, layout_of
+from dlt_oracle.destinations.parameters import bindable, input_size, read_statement, values_of
 from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
 from dlt_oracle.destinations.sql import catalog, names, queries
-from dlt_oracle.destinations.sql.placeholders import number_placeholders
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
     from dlt.common.destination import DestinationCapabilitiesContext
@@ -222,7 +221,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     @raise_database_error
     def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
         """Run one statement and return its rows, or None when it returns none."""
-        text, parameters = _statement(sql, args, kwargs)
+        text, parameters = read_statement(sql, args, kwargs)
         try:
             cursor = self._execute(text, parameters)
         except oracledb.DatabaseError as error:
@@ -241,10 +240,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         Queries are parsed here and run at the first fetch, which says whether rows or Arrow are wanted.
         Raises DatabaseUndefinedRelation, DatabaseTransientException or DatabaseTerminalException.
         """
-        text, parameters = _statement(query, args, kwargs)
+        text, parameters = read_statement(query, args, kwargs)
         with self._open.cursor() as cursor:
             # Arrow fetches have no input sizes: a datetime would be bound as DATE, without microseconds.
-            if _QUERY.match(text) and not any(_input_size(value) for value in _values(parameters)):
+            if _QUERY.match(text) and not any(input_size(value) for value in values_of(parameters)):
                 text = self._parse(cursor, text)
                 yield OracleCursor(cursor, self._pending(cursor, text, parameters))
             else:
@@ -287,7 +286,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             query = render(queries.in_utc(text, names, moments, zoned=False)) if moments else text
             report(query)
             frames = self._open.fetch_df_batches(
-                query, _bindable(parameters), rows, requested_schema=plan.requested_schema
+                query, bindable(parameters), rows, requested_schema=plan.requested_schema
             )
             return (pa.table(frame) for frame in frames)
 
@@ -352,11 +351,11 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         cursor.arraysize = _FETCH_ROWS
         values = parameters or None
         if isinstance(values, list):
-            cursor.setinputsizes(*map(_input_size, values))
+            cursor.setinputsizes(*map(input_size, values))
         elif values:
-            cursor.setinputsizes(**{name: _input_size(value) for name, value in values.items()})
+            cursor.setinputsizes(**{name: input_size(value) for name, value in values.items()})
         report(text)
-        cursor.execute(text, _bindable(values), fetch_lobs=False)
+        cursor.execute(text, bindable(values), fetch_lobs=False)
 
     # -- datasets
 
@@ -472,47 +471,7 @@ def connect_parameters(credentials: OracleCredentials) -> dict[str, Any]:
     }
 
 
-def _statement(sql: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return a statement with Oracle's binds, and their values. Raises DestinationTerminalException."""
-    text = str(sql).strip().removesuffix(";")
-    if not args:
-        return text, dict(kwargs)
-    text, count = number_placeholders(text)
-    if count not in (0, len(args)):
-        raise DestinationTerminalException(
-            f"The query has {count} %s placeholders and {len(args)} values were given."
-        )
-    return text, list(args)
-
-
 def report(text: str) -> None:
     """Show a statement to whoever listens, just before it is sent."""
     if on_statement is not None:
         on_statement(text)
-
-
-def _input_size(value: Any) -> Any:
-    """Return the type to declare for a bind: a datetime alone would go as DATE, without microseconds."""
-    if isinstance(value, dt.datetime):
-        return oracledb.DB_TYPE_TIMESTAMP_TZ if value.tzinfo else oracledb.DB_TYPE_TIMESTAMP
-    return None
-
-
-def _values(parameters: Any) -> Iterable[Any]:
-    return parameters.values() if isinstance(parameters, dict) else parameters
-
-
-def _bindable(values: Any) -> Any:
-    if isinstance(values, list):
-        return [_bind_value(value) for value in values]
-    return {name: _bind_value(value) for name, value in values.items()} if values else values
-
-
-def _bind_value(value: Any) -> Any:
-    if isinstance(value, dt.datetime) and value.tzinfo:
-        return value.astimezone(dt.timezone.utc)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, dt.time):
-        return value.isoformat(timespec="microseconds")
-    return value

@@ -110,6 +110,13 @@ def test_a_schema_that_is_missing_is_an_error_with_the_statements_for_the_dba(
     assert "GRANT CREATE ANY TABLE, ALTER ANY TABLE" in text
 
 
+def test_rights_that_are_missing_in_another_schema_are_named(target: Any, load: MakePipeline) -> None:
+    with target.new_user() as owner, target.new_user() as loader:
+        with pytest.raises(PipelineStepFailed, match="ORA-01031") as failure:
+            load(loader, owner.name).run(ORDERS, **MERGE)
+        assert f"GRANT {GRANTS_ELSEWHERE} TO" in str(failure.value)
+
+
 def test_staging_goes_to_the_schema_named_for_it(
     target: Any, load: MakePipeline, administrator: Rows
 ) -> None:
