@@ -366,8 +366,8 @@ MESSAGES: dict[int, str] = {
     30076: "invalid extract field for extract source",
     30081: "invalid data type for datetime/interval arithmetic",
     30082: (
-        "datetime/interval column to be modified must be empty to decrease fractional second or leading field "
-        "precision"
+        "datetime/interval column to be modified must be empty to decrease fractional second or leading"
+        " field precision"
     ),
     30088: "datetime/interval precision is out of range",
     30089: "missing or invalid <datetime field>",

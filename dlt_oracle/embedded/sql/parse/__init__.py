@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.model import StatementKind
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import dml, objects, sessions, users
+from dlt_oracle.embedded.sql.parse.conditions import condition, expression
 from dlt_oracle.embedded.sql.parse.create import alter, create, drop, explain
 from dlt_oracle.embedded.sql.parse.cursor import Cursor, Rules
-from dlt_oracle.embedded.sql.parse.expressions import condition, expression, value
 from dlt_oracle.embedded.sql.parse.plsql import block_statement
 from dlt_oracle.embedded.sql.parse.queries import query, query_tail, select_statement
+from dlt_oracle.embedded.sql.parse.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

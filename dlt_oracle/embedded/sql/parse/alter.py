@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
-from dlt_oracle.embedded.sql.parse.columns import (
+from dlt_oracle.embedded.sql.parse.columns import check_columns, column_change, column_definition
+from dlt_oracle.embedded.sql.parse.constraints import (
     at_constraint,
-    check_columns,
-    column_change,
-    column_definition,
     constraint_state,
     out_of_line_constraint,
     using_index,

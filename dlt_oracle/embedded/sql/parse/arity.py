@@ -51,7 +51,7 @@ def check_arity(c: Cursor, name: tuple[str, ...], arguments: Sequence[ast.Expres
     if len(name) > 1 or name[0] not in _ARITIES:
         return
     least, most = _ARITIES[name[0]]
-    if name[0] == "CONCAT" and c.version >= 23:  # noqa: PLR2004 - the release that took more than two
+    if name[0] == "CONCAT" and c.since_23:
         most = _MANY
     if least <= len(arguments) <= most:
         return

@@ -104,9 +104,10 @@ def _overflow(c: Cursor) -> ast.ListaggOverflow | None:
         return ast.ListaggOverflow(truncate=False, position=start)
     c.keyword("TRUNCATE")
     indicator = c.rules.expression(c) if c.token.kind == STRING else None
-    with_count = c.accept_any("WITH", "WITHOUT") != "WITHOUT"
-    c.accept("COUNT")
-    return ast.ListaggOverflow(True, indicator, with_count, position=start)
+    counted = c.accept_any("WITH", "WITHOUT")
+    if counted is not None:
+        c.keyword("COUNT")
+    return ast.ListaggOverflow(True, indicator, counted != "WITHOUT", position=start)
 
 
 def _null_treatment(c: Cursor) -> str | None:
@@ -153,7 +154,7 @@ def _over(c: Cursor) -> ast.Window | None:
     if c.peek() == "(":
         c.advance()
         return window(c)
-    if c.version < 21 or c.peek_kind() not in (WORD, QUOTED) or c.peek() == "FROM":  # noqa: PLR2004 - release
+    if not c.since_21 or c.peek_kind() not in (WORD, QUOTED) or c.peek() == "FROM":
         return None
     c.advance()
     return ast.Window(base=c.name(904, ""), position=start)
@@ -164,7 +165,7 @@ def window(c: Cursor) -> ast.Window:
     start = c.start
     c.open()
     base = None
-    if c.version >= 21 and c.at_name and c.key not in ("PARTITION", *_FRAME_UNITS):  # noqa: PLR2004 - release
+    if c.since_21 and c.at_name and c.key not in ("PARTITION", *_FRAME_UNITS):
         base = c.advance().value
     partition_by: list[ast.Expression] = []
     if c.accept("PARTITION"):
@@ -180,7 +181,7 @@ def window(c: Cursor) -> ast.Window:
 
 def _frame(c: Cursor) -> ast.Frame:
     token = c.advance()
-    if token.key == "GROUPS" and c.version < 21:  # noqa: PLR2004 - the release
+    if token.key == "GROUPS" and not c.since_21:
         raise c.error(907, position=token.start)
     end = None
     if c.accept("BETWEEN"):
@@ -190,7 +191,7 @@ def _frame(c: Cursor) -> ast.Frame:
     else:
         begin = _bound(c)
     exclude = None
-    if c.version >= 21 and c.accept("EXCLUDE"):  # noqa: PLR2004 - the release
+    if c.since_21 and c.accept("EXCLUDE"):
         exclude = " ".join(c.advance().key for _ in range(1 if c.key in ("GROUP", "TIES") else 2))
     return ast.Frame(token.key, begin, end, exclude, position=token.start)
 

@@ -128,9 +128,8 @@ def _check_grouped(c: Cursor, node: ast.Select) -> None:
     grouped = {each for group in node.group_by for each in within(group) if isinstance(each, ast.Expression)}
     names = {each.parts[-1] for each in grouped if isinstance(each, ast.ColumnRef)}
     aliases = {item.alias for item in node.items if item.alias is not None}
-    if c.version >= 23 and names & aliases:  # noqa: PLR2004 - an alias or a position may be meant
-        return
-    if c.version >= 23 and any(isinstance(each, ast.NumberLiteral) for each in node.group_by):  # noqa: PLR2004
+    positions = any(isinstance(each, ast.NumberLiteral) for each in node.group_by)
+    if c.since_23 and (names & aliases or positions):  # an alias or a position may be meant
         return
     own = {name for source in node.from_ for name in _qualifiers(source)}
     nested = c.block_depth > 1

@@ -34,9 +34,7 @@ _ALTER_ONLY = frozenset(["RESOURCE", "ROLE", "SYNONYM", "VIEW"])
 def _refuse_known(c: Cursor, verb: str) -> None:
     """Refuse an object that this release of Oracle knows and this server does not."""
     known = (
-        c.key in _UNSUPPORTED
-        or (c.version >= 21 and c.key in _SINCE_21)  # noqa: PLR2004 - the release
-        or (c.version >= 23 and c.key in _SINCE_23)  # noqa: PLR2004 - the release
+        c.key in _UNSUPPORTED or (c.since_21 and c.key in _SINCE_21) or (c.since_23 and c.key in _SINCE_23)
     )
     if known:
         raise c.unsupported(f"{verb} {c.key}")

@@ -33,6 +33,7 @@ PLSQL_STRING_BYTES = 32767
 _PLSQL_SYMBOLS = frozenset({";", "%"})
 
 MAX_BINDS = 65535
+MAX_INTEGER_DIGITS = 40  # of a whole number in a clause: no more than a NUMBER has
 # How many operators, signs or joins may follow each other: they make a tree of that depth, which others walk.
 MAX_CHAIN = 250
 
@@ -76,7 +77,9 @@ class Cursor:
             if token.code in UNTERMINATED:  # Oracle finds these before it parses
                 raise OracleError(token.code, position=token.start)
         self.plsql = False
-        self.boolean_values = version >= 23  # noqa: PLR2004 - the release, as everywhere in this package
+        self.since_21 = version >= 21  # noqa: PLR2004 - the releases that changed the grammar
+        self.since_23 = version >= 23  # noqa: PLR2004 - as above
+        self.boolean_values = self.since_23
         self.binds: list[str] = []
         self.out_binds: set[int] = set()
         # What a query block has to look back at when it ends: positions of LEVEL, (+), NEXTVAL and CURRVAL.
@@ -270,7 +273,8 @@ class Cursor:
 
     def integer(self, code: int) -> int:
         """Take an unsigned whole number or fail with ``code``."""
-        if self.token.kind != NUMBER or not self.token.value.isdigit():
+        text = self.token.value
+        if self.token.kind != NUMBER or not text.isdigit() or len(text) > MAX_INTEGER_DIGITS:
             raise self.error(code)
         return int(self.advance().value)
 

@@ -163,7 +163,7 @@ def insert(c: Cursor) -> ast.Insert | ast.InsertAll:
         if c.key != "(" and c.plsql:
             raise c.unsupported("INSERT of a record")
         rows.append(_values(c, columns, of_source=False))
-        while c.version >= 23 and c.accept(","):  # noqa: PLR2004 - the release
+        while c.since_23 and c.accept(","):
             rows.append(_values(c, columns, of_source=False))
     else:
         if c.key not in ("SELECT", "WITH", "("):
@@ -234,7 +234,7 @@ def update(c: Cursor) -> ast.Update:
     if c.plsql and c.key == "ROW":
         raise c.unsupported("UPDATE … SET ROW")
     assignments = _assignments(c)
-    sources = from_list(c) if c.version >= 23 and c.accept("FROM") else ()  # noqa: PLR2004 - the release
+    sources = from_list(c) if c.since_23 and c.accept("FROM") else ()
     if c.plsql and c.at_keys("WHERE", "CURRENT"):
         raise c.unsupported("WHERE CURRENT OF")
     where = _where(c)
@@ -277,7 +277,7 @@ def delete(c: Cursor) -> ast.Delete:
     hint_list = hints(c)
     c.accept("FROM")
     target = dml_target(c)
-    sources = from_list(c) if c.version >= 23 and c.accept("FROM") else ()  # noqa: PLR2004 - the release
+    sources = from_list(c) if c.since_23 and c.accept("FROM") else ()
     if c.plsql and c.at_keys("WHERE", "CURRENT"):
         raise c.unsupported("WHERE CURRENT OF")
     where = _where(c)
@@ -316,7 +316,7 @@ def merge(c: Cursor) -> ast.Merge:
         raise c.error(905)
     if changed is not None:
         _check_on_columns(c, target, on, changed)
-    returning = _returning(c) if c.version >= 23 else None  # noqa: PLR2004 - the release
+    returning = _returning(c) if c.since_23 else None
     return ast.Merge(target, origin, on, changed, added, returning, _log_errors(c), hint_list, position=start)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
 from dlt_oracle.embedded.sql.parse.alter import partition_target
-from dlt_oracle.embedded.sql.parse.columns import MAX_KEY_COLUMNS
+from dlt_oracle.embedded.sql.parse.constraints import MAX_KEY_COLUMNS
 from dlt_oracle.embedded.sql.parse.partitions import definition, partitioning
 from dlt_oracle.embedded.sql.parse.properties import index_properties
 from dlt_oracle.embedded.sql.parse.tables import if_exists, if_not_exists, merged

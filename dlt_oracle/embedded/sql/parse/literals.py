@@ -24,6 +24,7 @@ _OFFSET = re.compile(r"([-+])\s?(\d{1,2}):(\d{2})\s*", re.ASCII)
 _REGION = re.compile(r"[A-Za-z][\w/+-]*(?: [A-Z]{3,5})?\s*", re.ASCII)
 
 _MAX_ZONE_HOUR = 15
+_MAX_NUMBER_DIGITS = 126  # NUMBER stays below 1E126
 
 
 def number(c: Cursor) -> ast.NumberLiteral:
@@ -32,9 +33,18 @@ def number(c: Cursor) -> ast.NumberLiteral:
     text = token.value
     if text[-1] in "fFdD":
         return ast.NumberLiteral(text[:-1], _SUFFIXES[text[-1].lower()], position=token.start)
-    if len(text) > 40 and abs(Decimal(text).adjusted()) > 125:  # noqa: PLR2004 - below 1E126, see NUMBER
+    if _digits_before_point(text) > _MAX_NUMBER_DIGITS:
         raise c.error(1426, position=token.start)
     return ast.NumberLiteral(text, position=token.start)
+
+
+def _digits_before_point(text: str) -> int:
+    """Return how many digits a number has before its decimal point, written out."""
+    mantissa, _, exponent = text.lower().partition("e")
+    digits = len(mantissa.partition(".")[0].lstrip("0"))
+    if len(exponent) > 4:  # noqa: PLR2004 - more than any number has
+        return 0 if exponent[0] == "-" else _MAX_NUMBER_DIGITS + 1
+    return digits + int(exponent or "0")
 
 
 def date(c: Cursor) -> ast.DateLiteral:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
-from dlt_oracle.embedded.sql.parse.columns import sequence_options
+from dlt_oracle.embedded.sql.parse.sequences import sequence_options
 from dlt_oracle.embedded.sql.parse.tables import check_names, if_exists, if_not_exists
 
 if TYPE_CHECKING:

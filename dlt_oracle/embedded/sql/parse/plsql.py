@@ -231,7 +231,7 @@ def _statement(c: Cursor) -> ast.PlStatement:
 
 def _in_sql(c: Cursor, parse: Callable[[Cursor], Any]) -> Any:
     """Parse SQL inside PL/SQL: by the rules of SQL, where conditions are no values before 23ai."""
-    c.boolean_values = c.version >= 23  # noqa: PLR2004 - the release
+    c.boolean_values = c.since_23
     node = parse(c)
     c.boolean_values = True
     return node

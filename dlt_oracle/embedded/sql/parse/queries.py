@@ -91,16 +91,16 @@ def _set_rest(c: Cursor, first: ast.QueryBody) -> ast.QueryBody:
 
 def _set_operator(c: Cursor) -> str | None:
     operator = _SET_OPERATORS.get(c.key)
-    if c.key == "EXCEPT" and c.version < 21:  # noqa: PLR2004 - the release
+    if c.key == "EXCEPT" and not c.since_21:
         return None
     return operator
 
 
 def _all(c: Cursor, operator: str) -> bool:
     """Take ALL: behind every operator from 21c on, behind UNION before."""
-    if c.version < 21 and operator != "UNION":  # noqa: PLR2004 - the release
+    if not c.since_21 and operator != "UNION":
         return False
-    if c.version >= 21 and c.accept("DISTINCT"):  # noqa: PLR2004 - the release
+    if c.since_21 and c.accept("DISTINCT"):
         return False
     return c.accept("ALL")
 
@@ -148,7 +148,7 @@ def _block(c: Cursor, into: list[ast.Expression] | None) -> ast.Select:
     group_by, having = _grouping(c)
     if c.key == "MODEL":
         raise c.unsupported("the MODEL clause")
-    windows = _windows(c) if c.version >= 21 and c.key == "WINDOW" else ()  # noqa: PLR2004 - the release
+    windows = _windows(c) if c.since_21 and c.key == "WINDOW" else ()
     node = ast.Select(items, sources, where, group_by, having, distinct, hint_list, windows, position=start)
     if c.level_marks:
         raise c.error(1788, position=c.level_marks[0])
@@ -167,7 +167,7 @@ def _from(c: Cursor) -> tuple[ast.FromItem, ...]:
     """Parse FROM, without which a query is one only from 23ai on."""
     if c.accept("FROM"):
         return from_list(c)
-    if c.version < 23 or not (c.at_end or c.key in _AFTER_SELECT_LIST):  # noqa: PLR2004 - the release
+    if not c.since_23 or not (c.at_end or c.key in _AFTER_SELECT_LIST):
         raise c.error(923)
     return ()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.sql import ast
+from dlt_oracle.embedded.sql.parse.values import QUERY_TAIL
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _SIDES = ("LEFT", "RIGHT", "FULL")
-_QUERY_TAIL = frozenset({"UNION", "INTERSECT", "MINUS", "EXCEPT", "ORDER", "OFFSET", "FETCH"})
 
 # Words that go on with the statement behind a table's name although they are not reserved.
 _NO_ALIAS = frozenset({"JOIN", "LOG", "RETURNING", "RETURN", "USING", "WHEN"})
@@ -113,7 +113,7 @@ def _item(c: Cursor) -> ast.FromItem:
         return _parenthesis(c, start, lateral=lateral)
     if c.peek() == "(" and c.key in ("TABLE", "XMLTABLE", "JSON_TABLE", "CONTAINERS", "SHARDS", "THE"):
         raise c.unsupported(f"{c.key} (…) in FROM")
-    if c.key == "VALUES" and c.version >= 23:  # noqa: PLR2004 - the release
+    if c.key == "VALUES" and c.since_23:
         raise c.unsupported("VALUES in FROM")
     name = c.qualified_name(903)
     if c.key == "(":
@@ -143,7 +143,7 @@ def _parenthesis(c: Cursor, start: int, *, lateral: bool) -> ast.FromItem:
             c.ascend()
             return inner
         query = inner.query
-        if c.key in _QUERY_TAIL:
+        if c.key in QUERY_TAIL:
             query = c.rules.query_tail(c, query)
     if c.key == "WITH":
         raise c.unsupported("WITH READ ONLY or WITH CHECK OPTION of a query in FROM")
@@ -162,7 +162,7 @@ def _alias(c: Cursor) -> str | None:
         return None
     if c.key in _UNSUPPORTED_SUFFIXES and c.peek() in ("(", "INCLUDE", "EXCLUDE", "XML"):
         return None
-    if c.version >= 21 and c.key == "WINDOW":  # noqa: PLR2004 - the release
+    if c.since_21 and c.key == "WINDOW":
         return None
     return c.advance().value
 

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.model import TypeName
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
-from dlt_oracle.embedded.sql.parse.columns import (
-    at_constraint,
-    check_columns,
-    check_constraints,
-    column_definition,
-    out_of_line_constraint,
-)
+from dlt_oracle.embedded.sql.parse.columns import check_columns, column_definition
+from dlt_oracle.embedded.sql.parse.constraints import at_constraint, check_constraints, out_of_line_constraint
 from dlt_oracle.embedded.sql.parse.partitions import partitioning
 from dlt_oracle.embedded.sql.parse.properties import table_properties
 
@@ -30,12 +25,12 @@ _NAMED = (ast.ColumnRef, ast.PseudoColumn, ast.SequenceValue, ast.Star)
 
 def if_not_exists(c: Cursor) -> bool:
     """Take IF NOT EXISTS where the release knows it."""
-    return c.version >= 23 and c.accept("IF", "NOT", "EXISTS")  # noqa: PLR2004 - the release
+    return c.since_23 and c.accept("IF", "NOT", "EXISTS")
 
 
 def if_exists(c: Cursor) -> bool:
     """Take IF EXISTS where the release knows it."""
-    return c.version >= 23 and c.accept("IF", "EXISTS")  # noqa: PLR2004 - the release
+    return c.since_23 and c.accept("IF", "EXISTS")
 
 
 def create_table(c: Cursor, start: int, temporary: str | None) -> ast.CreateTable:

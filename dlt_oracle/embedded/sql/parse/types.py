@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.model import OracleType, TypeName
 from dlt_oracle.embedded.sql import ast
-from dlt_oracle.embedded.sql.scan import NUMBER, QUOTED, WORD
+from dlt_oracle.embedded.sql.scan import QUOTED, WORD
 from dlt_oracle.embedded.sql.words import words
 
 if TYPE_CHECKING:
@@ -106,8 +106,6 @@ def _length(c: Cursor, limit: int) -> tuple[int, str | None]:
     """Take ``(n [BYTE | CHAR])``."""
     c.open()
     position = c.start
-    if c.token.kind != NUMBER or not c.token.value.isdigit():
-        raise c.error(910)
     length = c.integer(910)
     semantics = c.accept_any("BYTE", "CHAR")
     if length == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.sql import ast
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
-
-_ALL = ("ALL", "ALL PRIVILEGES")
 
 
 # --- users and roles ----------------------------------------------------------------------------
@@ -236,7 +235,7 @@ def _object(c: Cursor) -> tuple[ast.QualifiedName | None, bool, ast.Name | None]
     if c.key == "DIRECTORY" and c.peek_kind() in (WORD, QUOTED):
         c.advance()
         return c.qualified_name(903), True, None
-    if c.key == "SCHEMA" and c.version >= 23 and c.peek() not in ("TO", "FROM"):  # noqa: PLR2004 - the release
+    if c.key == "SCHEMA" and c.since_23 and c.peek() not in ("TO", "FROM"):
         c.advance()
         return None, False, c.name_node(1935)
     return c.qualified_name(903), False, None
@@ -246,26 +245,26 @@ def _classify(
     c: Cursor, spelled: list[ast.Privilege], *, on_object: bool, on_schema: bool
 ) -> tuple[ast.Privilege, ...]:
     """Tell privileges and roles apart; ORA-00990 for what is neither."""
-    privileges = []
-    for each in spelled:
-        known = OBJECT_PRIVILEGES if on_object else SYSTEM_PRIVILEGES
-        name = "ALL PRIVILEGES" if each.name in _ALL else each.name
-        is_all = name == "ALL PRIVILEGES" and (on_object or each.name != "ALL")
-        role = each.role
-        if not role and not is_all and name not in known:
-            if on_object and name in SYSTEM_PRIVILEGES and c.key != "TO":
-                raise c.error(905)
-            plain = " " not in name and name not in OBJECT_PRIVILEGES
-            if (
-                on_object
-                or on_schema
-                or not plain
-                or (name in RESERVED and name not in ("CONNECT", "RESOURCE"))
-            ):
-                raise c.error(990, position=each.position)
-            role = True
-        privileges.append(ast.Privilege(name, each.columns, role, position=each.position))
-    return tuple(privileges)
+    return tuple([_classified(c, each, on_object=on_object, on_schema=on_schema) for each in spelled])
+
+
+def _classified(c: Cursor, each: ast.Privilege, *, on_object: bool, on_schema: bool) -> ast.Privilege:
+    if each.name == "ALL PRIVILEGES" or (each.name == "ALL" and on_object):
+        return replace(each, name="ALL PRIVILEGES")
+    if each.name in (OBJECT_PRIVILEGES if on_object else SYSTEM_PRIVILEGES):
+        return each
+    if on_object and each.name in SYSTEM_PRIVILEGES and c.key not in ("TO", "FROM"):
+        raise c.error(905)  # ON SCHEMA name, before 23ai
+    if on_object or on_schema or not (each.role or _is_role_name(each.name)):
+        raise c.error(990, position=each.position)
+    return replace(each, role=True)
+
+
+def _is_role_name(words: str) -> bool:
+    """Whether unquoted words can name a role: one word, no privilege, not reserved but for two."""
+    if " " in words or words in OBJECT_PRIVILEGES:
+        return False
+    return words not in RESERVED or words in ("CONNECT", "RESOURCE")
 
 
 def _grantee(c: Cursor) -> ast.Name:
