@@ -141,6 +141,8 @@ def say_how_to_go_on(directory: Path) -> None:
     {python} -m dlt_oracle.embedded serve {directory}
   Ask it something:
     {python} pipelines/query.py {directory} "SELECT MAX(population) FROM quickstart___cities"
+  Look at it in dlt's dashboard, in a browser at http://127.0.0.1:2718, until Ctrl-C:
+    {python} pipelines/dashboard.py {directory}
   Load your own Oracle with this script: put its credentials into .dlt/secrets.toml, then
     {python} pipelines/quickstart.py --real"""
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,3 +111,24 @@ def test_the_serve_command_that_it_prints_lets_any_client_in(
     ):
         assert cursor.execute("SELECT COUNT(*) FROM quickstart___cities").fetchall() == [(1183,)]
     launcher.detach(directory)
+
+
+def test_the_dashboard_command_that_it_prints_serves_a_page(output: str, unused_port: int) -> None:
+    arguments = [*command(output, "dashboard.py"), str(unused_port)]
+    with subprocess.Popen(
+        arguments, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            assert status(f"http://127.0.0.1:{unused_port}") == 200
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+def status(url: str) -> int:
+    """Return the HTTP status of a page, once somebody answers."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as response:
+            return int(response.status)
+        time.sleep(0.3)
+    return 0
