@@ -152,3 +152,15 @@ def test_a_text_that_is_too_long_promotes_nothing(
     pipeline(name="orders").run(ORDERS, **MERGE)
     with pytest.raises(PipelineStepFailed, match="Ask the DBA to make it longer, or a CLOB"):
         verified(user).run([{"id": 1, "name": "x" * 5000}], **MERGE)
+
+
+def test_tables_are_not_swapped(
+    user: User, pipeline: MakePipeline, verified: MakePipeline, rows: Callable[..., list[Any]]
+) -> None:
+    objects = "SELECT object_name, object_id FROM user_objects WHERE object_type = 'TABLE' ORDER BY 1"
+    pipeline(name="orders").run(ORDERS, **MERGE)
+    before = rows(objects)
+    loads = verified(user, replace_strategy="staging-optimized")
+    loads.run([{"id": 7}], table_name="orders", write_disposition="replace")
+    assert loads.dataset().orders.select("id").fetchall() == [(7,)]
+    assert rows(objects) == before
