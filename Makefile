@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 export RUNTIME__DLTHUB_TELEMETRY := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit lint types golden bench docs check lock clean
+.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench docs check lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,9 +33,16 @@ demo: $(STAMP) ## Load real data twice and read it back with Oracle SQL (embedde
 
 test: lint types unit ## Everything CI runs
 
+# Two processes, as the machine has two cores: one waits for the database most of the time.
 unit: $(STAMP)
 	$(BIN)/python tests/judge/install.py
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target unit-e2e unit-rooms
+
+unit-e2e:
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/e2e tests/e2e
+
+unit-rooms:
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/rooms --ignore=tests/e2e
 
 lint: $(STAMP) ## Ruff, formatting, and the direction of imports
 	$(BIN)/ruff check .

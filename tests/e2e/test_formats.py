@@ -159,7 +159,7 @@ def test_arrow_tables_load_in_all_their_column_types(pipeline: MakePipeline, row
 
 @pytest.mark.parametrize(
     ("disposition", "loaded_into"),
-    [("append", "derived"), ("replace", "derived"), ("merge", "derived_staging")],
+    [("append", "derived___"), ("replace", "derived___"), ("merge", "derived_staging$")],
 )
 def test_a_model_is_run_by_the_database(
     pipeline: MakePipeline, rows: Rows, monkeypatch: pytest.MonkeyPatch, disposition: str, loaded_into: str
@@ -180,5 +180,5 @@ def test_a_model_is_run_by_the_database(
     once = [(2, "n2"), (3, "n3")]
     expected = sorted(once * 2) if disposition == "append" else once
     assert rows("SELECT id, name FROM derived___flagged ORDER BY id") == expected
-    query = "SELECT row_count FROM {0}____dlt_ledger WHERE table_name = UPPER('{0}___flagged')"
+    query = "SELECT row_count FROM {0}_dlt_ledger WHERE table_name = UPPER('{0}flagged')"
     assert rows(query.format(loaded_into)) == [(2,), (2,)]

@@ -46,7 +46,9 @@ COLUMNS: dict[str, tuple[dict[str, Any], st.SearchStrategy[Any]]] = {
     "document": (
         {"data_type": "json"},
         st.dictionaries(
-            st.text("abcé😀", min_size=1), st.integers() | st.text("'\"\\\n", max_size=5), max_size=3
+            st.text("abcé😀", min_size=1),
+            st.integers(-(2**63), 2**63 - 1) | st.text("'\"\\\n", max_size=5),
+            max_size=3,
         ),
     ),
 }
