@@ -83,6 +83,8 @@ def _not_null(error: psycopg.Error, context: Context) -> OracleError:
 
 
 def _unique(error: psycopg.Error, context: Context) -> OracleError:
+    if error.diag.schema_name == "dict" and error.diag.table_name in _MADE_MEANWHILE:
+        return OracleError(_MADE_MEANWHILE[error.diag.table_name])
     index_id = object_id_of(error.diag.constraint_name)
     name = context.cache.constraint_of_index(index_id) if index_id is not None else None
     return OracleError(1, name or "?")
@@ -131,6 +133,8 @@ def _constraint_name(error: psycopg.Error, context: Context) -> str:
     return f"{found.owner}.{found.name}" if found is not None else "?"
 
 
+# Another session's DDL was faster: it entered the same name into this table of the dictionary.
+_MADE_MEANWHILE: Mapping[str, int] = {"objects": 955, "columns": 1430, "constraints": 2264}
 _CONNECTION_CLASSES = frozenset({"08", "57"})
 
 _BY_STATE: Mapping[str, Translator] = {

@@ -176,3 +176,23 @@ def test_a_second_direct_path_insert_waits(cursor: oracledb.Cursor, other: oracl
     cursor.connection.commit()
     thread.join(10)
     assert results == [None]
+
+
+def test_of_two_sessions_that_make_one_table_at_once_one_is_told_that_it_exists(
+    connection: oracledb.Connection, other: oracledb.Connection
+) -> None:
+    barrier = threading.Barrier(2)
+
+    def make(session: oracledb.Connection, number: int) -> str:
+        barrier.wait(10)
+        session.cursor().execute(f"CREATE TABLE raced{number} (id NUMBER(10) PRIMARY KEY, name VARCHAR2(10))")
+        return "made"
+
+    for number in range(12):
+        started = [
+            _in_background(lambda session=session, number=number: make(session, number))
+            for session in (connection, other)
+        ]
+        for thread, _ in started:
+            thread.join(20)
+        assert sorted(result for _, results in started for result in results) == ["ORA-00955", "made"]
