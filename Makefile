@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 export RUNTIME__DLTHUB_TELEMETRY := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench docs check lock clean
+.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench incumbent docs check lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -57,6 +57,17 @@ golden: $(STAMP) ## Write the golden SQL files anew; read the difference as a re
 
 bench: $(STAMP) ## Absolute figures and ratios, in one run
 	$(BIN)/python tests/bench/run.py
+
+# SQLAlchemy stays out of .venv: nothing here needs it.
+build/incumbent:
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --target $@ sqlalchemy alembic; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --target $@ sqlalchemy alembic; \
+	fi
+
+incumbent: $(STAMP) build/incumbent ## The same pipelines through dlt's own sqlalchemy destination; writes its page
+	PYTHONPATH=build/incumbent $(BIN)/python tests/differential/incumbent.py
 
 docs: $(STAMP) ## Check that every link and every file the docs name exists
 	$(BIN)/python -m pytest tests/test_docs.py
