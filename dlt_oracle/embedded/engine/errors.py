@@ -83,8 +83,9 @@ def _not_null(error: psycopg.Error, context: Context) -> OracleError:
 
 
 def _unique(error: psycopg.Error, context: Context) -> OracleError:
-    if error.diag.schema_name == "dict" and error.diag.table_name in _MADE_MEANWHILE:
-        return OracleError(_MADE_MEANWHILE[error.diag.table_name])
+    raced = _MADE_MEANWHILE.get(error.diag.table_name or "")
+    if raced is not None and error.diag.schema_name == "dict":
+        return OracleError(raced)
     index_id = object_id_of(error.diag.constraint_name)
     name = context.cache.constraint_of_index(index_id) if index_id is not None else None
     return OracleError(1, name or "?")
