@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from judge.conditions import is_condition, is_name, missing_condition
+from judge.datatypes import read_type
 from judge.tokens import OP, Group, Nodes, calls, find, split
-from judge.types import read_type
 from judge.words import DEFAULT_WORDS, UNFIT_AS_NAME, words
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from judge.conditions import is_condition
+from judge.datatypes import read_type
 from judge.tokens import Group, Nodes, calls, find, split
-from judge.types import read_type
 from judge.words import (
     AGGREGATES,
     BARE_FUNCTIONS,

@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from judge.datatypes import TYPES
 from judge.shape import canonical
 from judge.tokens import Group, Nodes, find, split
-from judge.types import TYPES
 from judge.words import DDL_VERBS, OBJECT_PRIVILEGES, SYSTEM_PRIVILEGE_VERBS, VERBS, words
 
 if TYPE_CHECKING:
