@@ -34,7 +34,7 @@ STATEMENTS: dict[str, exp.Expression] = {
     "promotion_5_not_null": ddl.modify_column(TABLE.copy(), NEW, not_null=True),
     "promotion_6_set_unused": promotion.set_unused(TABLE.copy(), OLD),
     "promotion_7_rename_new": promotion.rename_column(TABLE.copy(), NEW, "NOTE"),
-    "ddl_modify_column": ddl.modify_column(TABLE.copy(), "NOTE", "VARCHAR2(32767 BYTE)"),
+    "ddl_modify_column_extended": ddl.modify_column(TABLE.copy(), "NOTE", "VARCHAR2(32767 BYTE)"),
     "catalog_column_types": catalog.column_types(2),
     "dml_insert_nanoseconds": dml.insert(
         TABLE.copy(),
