@@ -83,8 +83,7 @@ class OracleCredentials(ConnectionStringCredentials):
                 + "; ".join(problems)
                 + ". Set them under [destination.oracle.credentials] in .dlt/secrets.toml, as arguments, or "
                 "in the environment as DESTINATION__ORACLE__CREDENTIALS__<KEY>. To try things out with "
-                "no database, "
-                'use credentials="embedded".'
+                'no database, use credentials="embedded".'
             )
 
     def _problems(self) -> list[str]:
@@ -186,8 +185,7 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
         if not username:
             raise ConfigurationValueError(
                 "The schema that owns the tables is not known: set `schema` under [destination.oracle], "
-                "or `username` "
-                "in its credentials."
+                "or `username` in its credentials."
             )
         # proxy[client] opens the client's session.
         client = username.partition("[")[2].rstrip("]") or username

@@ -38,8 +38,8 @@ _MAX_ACTION_CHARACTERS = 32
 _MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
 _FETCH_ROWS = 1000
 _NO_SCHEMA = "ORA-01435"
-# SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
 _UNKNOWN_NAME = ("ORA-00942", "ORA-00911")  # no such table; a name that begins with an underscore
+# SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
 _QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 on_statement: Callable[[str], None] | None = None
@@ -100,7 +100,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         try:
             self._connection.outputtypehandler = output_type
             self._apply_query_tags()
-            self._execute(render(catalog.prepare_session()))
+            self._execute(render(catalog.prepare_session())).close()
             self._check_user()
             self._use_schema()
         except BaseException:
@@ -131,8 +131,8 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         key = (self.credentials.address, self.credentials.username or "")
         with _facts_lock:
             if key not in _facts:
-                rows = self._execute(render(catalog.server_facts())).fetchall()
-                user, max_bytes, charset = rows[0]
+                with self._execute(render(catalog.server_facts())) as cursor:
+                    user, max_bytes, charset = cursor.fetchone()
                 version = tuple(int(part) for part in self._open.version.split("."))
                 _facts[key] = ServerFacts(version, user, int(max_bytes), charset)
             return _facts[key]
@@ -153,9 +153,8 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         # Tables are named OWNER.TABLE before anything is asked: a wrong owner has to be found out here.
         if self.config.takes_owner_from_user and self.facts.user != self.config.owner:
             raise DestinationTerminalException(
-                f"The session belongs to the user {self.facts.user}, not to {self.config.owner}, which "
-                "the credentials "
-                f'name. Set schema = "{self.facts.user}" under [destination.oracle].'
+                f"The session belongs to the user {self.facts.user}, not to {self.config.owner}, which the "
+                f'credentials name. Set schema = "{self.facts.user}" under [destination.oracle].'
             )
 
     def _use_schema(self) -> None:

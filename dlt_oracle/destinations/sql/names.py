@@ -29,8 +29,7 @@ class InvalidIdentifierError(ValueError):
         self.name = name
         super().__init__(
             f"The name {name!r} cannot be used in Oracle: {reason}. Rename the table or column in the "
-            "source, "
-            "or use a naming convention that rewrites such names (snake_case does)."
+            "source, or use a naming convention that rewrites such names (snake_case does)."
         )
 
 
