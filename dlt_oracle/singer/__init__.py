@@ -1,0 +1,1 @@
+"""Singer taps flow in."""
