@@ -1,0 +1,101 @@
+"""The command `target-oracle`: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dlt_oracle.singer.target import about, config
+from dlt_oracle.singer.target.interruption import Interruption
+from dlt_oracle.singer.target.lines import LineReader
+from dlt_oracle.singer.target.stdout import StateOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dlt_oracle.singer.target.config import TargetConfig
+
+OK = 0
+FAILED = 1
+"""The input or the database: STATE was printed for what is committed."""
+MISCONFIGURED = 2
+"""Arguments or settings; nothing was read."""
+CTRL_C = 130
+
+_LOGGERS = ("target_oracle", "singer")
+
+logger = logging.getLogger("target_oracle")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; after a signal, 128 and its number."""
+    parsed = _parser().parse_args(arguments)
+    if parsed.about:
+        sys.stdout.write(about.about(parsed.format) + "\n")
+        return OK
+    output = StateOutput()
+    _log_to_stderr()
+    try:
+        settings = config.read(parsed.config, os.environ)
+        descriptor = _open(parsed.input)
+    except (config.ConfigurationError, OSError) as error:
+        logger.error("%s", error)  # noqa: TRY400 - a person's sentence, no traceback
+        return MISCONFIGURED
+    try:
+        return _load(settings, descriptor, output)
+    except KeyboardInterrupt:
+        return CTRL_C
+    except Exception as error:  # noqa: BLE001 - whatever it is, the runner gets its code and a person its sentence
+        logger.error("%s", error)  # noqa: TRY400 - as above
+        return FAILED
+
+
+def _load(settings: TargetConfig, descriptor: int, output: StateOutput) -> int:
+    # dlt's own handlers would stop between extract and load.
+    os.environ["RUNTIME__INTERCEPT_SIGNALS"] = "false"
+    from dlt_oracle.singer.target.loop import load
+
+    reader = LineReader(descriptor)
+    try:
+        with Interruption(reader.interrupt, settings.grace) as interruption:
+            load(settings, reader, output.write)
+        return interruption.exit_code or OK
+    finally:
+        reader.close()
+
+
+def _open(path: str | None) -> int:
+    return sys.stdin.fileno() if path is None else os.open(path, os.O_RDONLY)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    for name in _LOGGERS:
+        log = logging.getLogger(name)
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=about.NAME, description=about.DESCRIPTION)
+    parser.add_argument(
+        "-c",
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a JSON file with settings, or ENV for TARGET_ORACLE_* variables; may be given more than once",
+    )
+    parser.add_argument("--input", metavar="FILE", help="read messages from FILE instead of stdin")
+    parser.add_argument("--about", action="store_true", help="describe the settings and exit")
+    parser.add_argument("--format", choices=about.FORMATS, default="text", help="how --about prints")
+    parser.add_argument("--version", action="version", version=f"{about.NAME} {about.version()}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""Configuration of `target-oracle`: files and environment in, one checked value out, all problems at once."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlt_oracle.singer.errors import SingerConfigurationError
+from dlt_oracle.singer.options import Options
+from dlt_oracle.singer.target.connection import UrlError, parse_url
+from dlt_oracle.singer.target.settings import IGNORED, REFUSED, SETTINGS, variable
+from dlt_oracle.singer.target.values import UnfitError, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ENVIRONMENT = "ENV"
+"""In place of a file: ``--config ENV`` reads ``TARGET_ORACLE_*``, which win over files."""
+
+logger = logging.getLogger("target_oracle")
+
+
+class ConfigurationError(SingerConfigurationError):
+    """Everything that is wrong with a configuration. ``problems``: a sentence each, without secrets."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        number = f"{len(problems)} problems" if len(problems) > 1 else "one problem"
+        super().__init__(f"The configuration has {number}:" + "".join(f"\n  - {text}" for text in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a package is cut: ``rows`` (lines), ``bytes`` of lines, ``seconds`` since its first line."""
+
+    rows: int
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TargetConfig:
+    """What the target needs, each part in the words of the one who takes it.
+
+    ``destination``: arguments of the destination ``oracle``, with a password in them; ``grace``: seconds in
+    which a package may still be loaded after a signal.
+    """
+
+    destination: dict[str, Any] = field(repr=False)
+    pipeline_name: str
+    dataset_name: str
+    limits: Limits
+    options: Options
+    freeze_types: bool
+    activate_versions: bool
+    grace: float
+
+
+def read(paths: Sequence[str], environ: Mapping[str, str]) -> TargetConfig:
+    """Read files (JSON objects; later ones win) and, where a path is ``ENV``, the environment.
+
+    Raises ConfigurationError with everything that is wrong.
+    """
+    problems: list[str] = []
+    merged: dict[str, Any] = {}
+    for path in paths:
+        if path != ENVIRONMENT:
+            merged |= _canonical(_read_file(path, problems), problems, path)
+    if ENVIRONMENT in paths:
+        merged |= _canonical(dict(_from_environment(environ)), problems, "the environment")
+    given = _parsed(merged, problems)
+    values = {setting.name: setting.default for setting in SETTINGS} | given
+    credentials = _credentials(values, given, problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return _config(values, credentials)
+
+
+def _read_file(path: str, problems: list[str]) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        problems.append(f"--config {path} cannot be read: {error.strerror}")
+        return {}
+    except ValueError as error:  # without the text, which may hold a password
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        problems.append(f"--config {path} is no JSON{where}")
+        return {}
+    if not isinstance(content, dict):
+        problems.append(f"--config {path} holds no JSON object")
+        return {}
+    return content
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    names = [name for setting in SETTINGS for name in setting.names] + [*REFUSED, *IGNORED]
+    for name in names:
+        if variable(name) in environ:
+            yield name, environ[variable(name)]
+
+
+def _canonical(content: Mapping[str, Any], problems: list[str], source: str) -> dict[str, Any]:
+    """Return the settings of one source by their own names; null and empty text mean "not set"."""
+    by_name = {name: setting.name for setting in SETTINGS for name in setting.names}
+    found: dict[str, Any] = {}
+    said_by: dict[str, str] = {}
+    for key, value in content.items():
+        if value is None or value == "":
+            continue
+        name = by_name.get(key)
+        if name is None:
+            _check_foreign(key, value, problems, by_name)
+        elif name in found and found[name] != value:
+            problems.append(f"{said_by[name]} and {key} in {source} mean the same and differ: keep one")
+        else:
+            found[name], said_by[name] = value, key
+    return found
+
+
+def _check_foreign(key: str, value: Any, problems: list[str], known: Mapping[str, str]) -> None:
+    if key in REFUSED:
+        if value not in (False, 0, {}, [], "false", "0"):
+            problems.append(f"{key} is not supported: {REFUSED[key]}")
+    elif key in IGNORED:
+        logger.info("The setting %s changes nothing: %s.", key, IGNORED[key])
+    else:
+        close = difflib.get_close_matches(key, known, n=1)
+        logger.warning("The setting %s is unknown%s.", key, f"; is {close[0]} meant?" if close else "")
+
+
+def _parsed(merged: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """Return the values of the settings that are given."""
+    given = {}
+    for setting in SETTINGS:
+        if setting.name in merged:
+            try:
+                given[setting.name] = parse(setting, merged[setting.name])
+            except UnfitError as error:
+                problems.append(f"{setting.name} ({setting.variable}) {error}")
+    return given
+
+
+def _credentials(values: Mapping[str, Any], given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    if values["embedded"]:
+        return {"embedded": values["embedded"]}
+    parts: dict[str, Any] = {}
+    if values["sqlalchemy_url"]:
+        try:
+            parts = parse_url(values["sqlalchemy_url"])
+        except UrlError as error:
+            problems.append(f"sqlalchemy_url {error}")
+    keys = ("host", "port", "service_name", "sid", "dsn", "username", "password")
+    known = {"port": values["port"]} | parts | {key: given[key] for key in keys if key in given}
+    if values["password_file"]:
+        known["password"] = _first_line(values, problems)
+    problems += _connection_problems(known)
+    if values["proxy_user"]:
+        known["username"] = f"{values['proxy_user']}[{known.get('username')}]"
+    if values["tns_admin"]:
+        known["config_dir"] = values["tns_admin"]
+    return known | {"connect_timeout": values["connect_timeout"]}
+
+
+def _first_line(values: Mapping[str, Any], problems: list[str]) -> str:
+    if values["password"]:
+        problems.append("password and password_file are both set: keep one")
+    try:
+        return Path(values["password_file"]).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        problems.append(f"password_file {values['password_file']} cannot be read: {reason}")
+        return "?"
+
+
+def _connection_problems(known: Mapping[str, Any]) -> Iterator[str]:
+    addresses = [key for key in ("dsn", "service_name", "sid") if known.get(key)]
+    if not addresses:
+        yield f"one of service_name, sid or dsn is missing ({variable('service_name')} in the environment)"
+    if len(addresses) > 1:
+        yield f"only one of {' and '.join(addresses)} can be used"
+    if not known.get("host") and not known.get("dsn"):
+        yield f"host is missing ({variable('host')} in the environment)"
+    for key in ("username", "password"):
+        if not known.get(key):
+            yield f"{key} is missing ({variable(key)} in the environment)"
+
+
+def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetConfig:
+    destination = {"credentials": credentials} | {
+        key: values[key]
+        for key in ("dataset_layout", "staging_schema", "create_schema", "ddl", "server_version")
+        if values[key] is not None
+    }
+    options = Options(
+        write_disposition=_DISPOSITIONS[values["load_method"]],
+        nested=values["nested"],
+        numbers="double" if values["prefer_float_over_numeric"] else values["numbers"],
+        dates=values["dates"],
+        metadata=values["add_record_metadata"],
+        hard_delete=values["hard_delete"],
+        noise=values["noise"],
+        extra=values["extra"],
+        collisions=values["collisions"],
+        schemaless="raise",
+        on_error="checkpoint",
+        open_ended=True,
+    )
+    return TargetConfig(
+        destination=destination,
+        pipeline_name=values["pipeline_name"],
+        dataset_name=values["default_target_schema"],
+        limits=Limits(
+            values["batch_size_rows"], values["batch_size_bytes"], values["batch_wait_limit_seconds"]
+        ),
+        options=options,
+        freeze_types=values["freeze_schema"],
+        activate_versions=values["process_activate_version_messages"],
+        grace=values["termination_grace_seconds"],
+    )
+
+
+_DISPOSITIONS: dict[str, Any] = {"upsert": "auto", "append-only": "append", "overwrite": "replace"}

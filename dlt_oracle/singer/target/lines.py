@@ -1,0 +1,132 @@
+"""Read lines of a pipe ahead, in a thread of its own, and no further than a stated number of bytes."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import threading
+import time
+from collections import deque
+
+from dlt_oracle.singer.errors import TruncatedLine
+
+READ_BYTES = 1 << 20
+AHEAD_BYTES = 32 << 20
+"""What is read ahead while a package is loaded: the tap goes on working."""
+
+
+class LineReader:
+    """The lines of a file descriptor, which stays the caller's.
+
+    Made in one thread and used there. :meth:`interrupt` may be called from a signal handler.
+    """
+
+    def __init__(self, descriptor: int, ahead_bytes: int = AHEAD_BYTES) -> None:
+        self._descriptor = descriptor
+        self._ahead_bytes = ahead_bytes
+        self._blocks: deque[bytes] = deque()
+        self._held_bytes = 0
+        self._ended = False
+        self._failure: OSError | None = None
+        self._changed = threading.Condition()
+        self._lines: deque[bytes] = deque()
+        self._rest: list[bytes] = []
+        self._woken, self._wake = os.pipe()
+        self.interrupted = False
+        self._thread = threading.Thread(target=self._read, name="singer-reader", daemon=True)
+        self._thread.start()
+
+    def wait(self, deadline: float = math.inf) -> bool:
+        """Wait for a line; False at the end, or when ``deadline`` (of ``time.monotonic()``) brings none.
+
+        Raises OSError if reading fails.
+        """
+        while not self._lines and not self.interrupted:
+            block = self._take(deadline)
+            if block is None:
+                return False
+            self._split(block)
+        return not self.interrupted
+
+    def next(self, deadline: float = math.inf) -> bytes | None:
+        """Return the next line without its newline, or None where :meth:`wait` returns False.
+
+        The last line may lack its newline if it is a whole message.
+        """
+        return self._lines.popleft() if self.wait(deadline) else None
+
+    def check_end(self) -> None:
+        """Raise TruncatedLine if the input has ended within a line."""
+        ended = self._ended and not self._blocks and not self._lines and not self.interrupted
+        if ended and b"".join(self._rest).strip() and not self._rest_is_whole():
+            raise TruncatedLine(
+                "stdin ends within a line: the tap died, or was killed, while it wrote. What came before is "
+                "loaded up to its last STATE; start the tap again from there"
+            )
+
+    def interrupt(self) -> None:
+        """End now: what was read ahead is dropped."""
+        # The thread sees the pipe and wakes the caller: in a signal handler no lock may be asked for.
+        self.interrupted = True
+        os.write(self._wake, b"\0")
+
+    def close(self) -> None:
+        """Stop the thread and free everything."""
+        self.interrupt()
+        with self._changed:
+            self._changed.notify_all()
+        self._thread.join()
+        os.close(self._woken)
+        os.close(self._wake)
+
+    def _take(self, deadline: float) -> bytes | None:
+        with self._changed:
+            while not (self._blocks or self._ended or self.interrupted):
+                if not self._changed.wait(_seconds_until(deadline)):
+                    return None
+            if self.interrupted:
+                return None
+            if self._blocks:
+                block = self._blocks.popleft()
+                self._held_bytes -= len(block)
+                self._changed.notify_all()
+                return block
+            if self._failure is not None:
+                raise self._failure
+        return b"\n" if self._rest_is_whole() else None
+
+    def _split(self, block: bytes) -> None:
+        """Keep the lines that end in ``block``, and the beginning of the one that does not."""
+        first, *others = block.split(b"\n")
+        self._rest.append(first)
+        if others:
+            self._lines.append(b"".join(self._rest))
+            self._lines.extend(others[:-1])
+            self._rest = [others[-1]] if others[-1] else []
+
+    def _rest_is_whole(self) -> bool:
+        return bool(self._rest) and self._rest[-1].rstrip().endswith(b"}")
+
+    def _read(self) -> None:
+        try:
+            while block := self._read_block():
+                with self._changed:
+                    self._blocks.append(block)
+                    self._held_bytes += len(block)
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._held_bytes < self._ahead_bytes or self.interrupted)
+        except OSError as error:
+            self._failure = error
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+    def _read_block(self) -> bytes:
+        readable, _, _ = select.select([self._descriptor, self._woken], [], [])
+        return b"" if self._woken in readable else os.read(self._descriptor, READ_BYTES)
+
+
+def _seconds_until(deadline: float) -> float | None:
+    return None if deadline == math.inf else max(0.0, deadline - time.monotonic())

@@ -1,0 +1,57 @@
+"""Cut the lines of stdin into load packages, by rows, bytes and age."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dlt_oracle.singer.target.config import Limits
+    from dlt_oracle.singer.target.lines import LineReader
+
+
+class PackageFeed:
+    """The lines of one load package: a :class:`~dlt_oracle.singer.feed.Feed` that ends at its cut.
+
+    Age counts from the first line, so that a tap which is silent makes no packages, and one that sends only
+    STATE makes one every ``limits.seconds``.
+    """
+
+    def __init__(self, reader: LineReader, limits: Limits) -> None:
+        self._reader = reader
+        self._limits = limits
+        self._deadline = math.inf
+        self._stopped = False
+        self.rows = 0
+        self.bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give lines until the cut; asked again after a pause, go on."""
+        while not self._is_full():
+            line = self._reader.next(self._deadline)
+            if line is None:
+                return
+            if not self.rows:
+                self._deadline = time.monotonic() + self._limits.seconds
+            self.rows += 1
+            self.bytes += len(line)
+            yield line
+
+    def finish(self) -> None:
+        """Raise TruncatedLine if the input, not only the package, has ended, and within a line."""
+        self._reader.check_end()
+
+    def stop(self) -> None:
+        """Give no more lines; the reader keeps them for the next package."""
+        self._stopped = True
+
+    def _is_full(self) -> bool:
+        return (
+            self._stopped
+            or self.rows >= self._limits.rows
+            or self.bytes >= self._limits.bytes
+            or time.monotonic() >= self._deadline
+        )

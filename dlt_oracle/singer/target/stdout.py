@@ -1,0 +1,33 @@
+"""Keep stdout for STATE: whatever else writes there, in Python or below it, reaches stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_STDOUT = 1
+_STDERR = 2
+
+
+class StateOutput:
+    """The one writer to what was stdout. Made once a process, before anything is loaded."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        self._descriptor = os.dup(_STDOUT)
+        os.dup2(_STDERR, _STDOUT)
+        sys.stdout = sys.stderr
+        self._last: str | None = None
+
+    def write(self, state: str | None) -> None:
+        """Print a STATE, raw JSON text, as a line of its own, unless it is the last one again or empty.
+
+        An empty STATE (``{}``, ``null``) would make the runner forget the bookmark that it has.
+        Raises OSError when nobody reads.
+        """
+        if state is None or state == self._last or "".join(state.split()) in ("{}", "null"):
+            return
+        left = f"{state.strip()}\n".encode()
+        while left:
+            left = left[os.write(self._descriptor, left) :]
+        self._last = state

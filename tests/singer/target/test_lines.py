@@ -1,0 +1,145 @@
+"""Lines of a pipe, read ahead and cut into packages."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dlt_oracle.singer.errors import TruncatedLine
+from dlt_oracle.singer.target.config import Limits
+from dlt_oracle.singer.target.lines import LineReader
+from dlt_oracle.singer.target.packages import PackageFeed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGE = Limits(rows=1_000_000, bytes=1 << 30, seconds=3600)
+
+
+class Pipe:
+    """A pipe and its reader."""
+
+    def __init__(self, ahead_bytes: int = 1 << 20) -> None:
+        self.out, self.into = os.pipe()
+        self.reader = LineReader(self.out, ahead_bytes)
+        self._open = True
+
+    def write(self, data: bytes) -> None:
+        os.write(self.into, data)
+
+    def end(self) -> None:
+        if self._open:
+            os.close(self.into)
+        self._open = False
+
+    def rest(self) -> list[bytes]:
+        self.end()
+        return list(iter(self.reader.next, None))
+
+    def close(self) -> None:
+        self.end()
+        self.reader.close()
+        os.close(self.out)
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    made = Pipe()
+    yield made
+    made.close()
+
+
+def test_lines_come_whole_whatever_the_blocks_are(pipe: Pipe) -> None:
+    for part in (b"on", b"e\ntwo\n\nth", b"r", b"ee\n"):
+        pipe.write(part)
+    assert pipe.rest() == [b"one", b"two", b"", b"three"]
+
+
+def test_a_last_message_without_a_newline_is_a_line(pipe: Pipe) -> None:
+    pipe.write(b'{"a": 1}\n{"b": 2} ')
+    assert pipe.rest() == [b'{"a": 1}', b'{"b": 2} ']
+    pipe.reader.check_end()
+
+
+def test_a_last_line_that_is_cut_off_is_an_error(pipe: Pipe) -> None:
+    pipe.write(b'{"a": 1}\n{"b": ')
+    assert pipe.rest() == [b'{"a": 1}']
+    with pytest.raises(TruncatedLine):
+        pipe.reader.check_end()
+
+
+def test_no_more_is_read_ahead_than_was_said() -> None:
+    pipe = Pipe(ahead_bytes=10)
+    writer = threading.Thread(target=lambda: [pipe.write(b"x" * 1023 + b"\n") for _ in range(1000)])
+    writer.start()
+    # Far more than the reader may hold, and the pipe can: the writer has to wait for us.
+    lines = [pipe.reader.next() for _ in range(500)]
+    assert writer.is_alive()
+    lines += [pipe.reader.next() for _ in range(500)]
+    writer.join()
+    assert set(lines) == {b"x" * 1023}
+    pipe.close()
+
+
+def test_an_interruption_wakes_a_reader_that_waits(pipe: Pipe) -> None:
+    threading.Thread(target=pipe.reader.interrupt).start()
+    assert pipe.reader.next() is None
+
+
+def test_an_interruption_drops_what_was_read_ahead(pipe: Pipe) -> None:
+    pipe.write(b"one\ntwo\nthr")
+    assert pipe.reader.next() == b"one"
+    pipe.reader.interrupt()
+    assert pipe.reader.next() is None
+    pipe.end()
+    pipe.reader.check_end()
+
+
+def test_packages_are_cut_by_rows_and_go_on_where_the_last_one_ended(pipe: Pipe) -> None:
+    pipe.write(b"1\n2\n3\n4\n5\n")
+    pipe.end()
+    found = []
+    while pipe.reader.wait():
+        found.append(list(PackageFeed(pipe.reader, Limits(rows=2, bytes=1 << 20, seconds=3600))))
+    assert found == [[b"1", b"2"], [b"3", b"4"], [b"5"]]
+
+
+def test_packages_are_cut_by_bytes(pipe: Pipe) -> None:
+    pipe.write(b"aaaa\nbbbb\ncccc\n")
+    feed = PackageFeed(pipe.reader, Limits(rows=100, bytes=8, seconds=3600))
+    assert list(feed) == [b"aaaa", b"bbbb"]
+
+
+def test_a_package_ends_at_its_age_though_nothing_more_comes(pipe: Pipe) -> None:
+    pipe.write(b"1\n")
+    assert list(PackageFeed(pipe.reader, Limits(rows=100, bytes=1 << 20, seconds=0.01))) == [b"1"]
+    assert not pipe.reader.wait(time.monotonic())
+
+
+def test_a_feed_that_is_asked_again_goes_on(pipe: Pipe) -> None:
+    pipe.write(b"1\n2\n3\n")
+    pipe.end()
+    feed = PackageFeed(pipe.reader, LARGE)
+    assert next(iter(feed)) == b"1"
+    assert list(feed) == [b"2", b"3"]
+
+
+def test_a_feed_that_is_stopped_leaves_the_rest_to_the_next_package(pipe: Pipe) -> None:
+    pipe.write(b"1\n2\n")
+    pipe.end()
+    feed = PackageFeed(pipe.reader, LARGE)
+    assert next(iter(feed)) == b"1"
+    feed.stop()
+    assert list(feed) == []
+    assert pipe.rest() == [b"2"]
+
+
+def test_a_package_that_is_cut_is_no_truncated_line(pipe: Pipe) -> None:
+    pipe.write(b"1\n2")
+    feed = PackageFeed(pipe.reader, Limits(rows=1, bytes=100, seconds=3600))
+    assert list(feed) == [b"1"]
+    feed.finish()
