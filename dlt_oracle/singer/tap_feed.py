@@ -1,0 +1,69 @@
+"""The lines that a tap prints, as a feed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dlt_oracle.singer.tap_run import TapRun
+
+LINE_LIMIT_BYTES = 256 << 20
+"""More without a newline is no message, and may not fill the memory."""
+
+
+class TapFeed:
+    """Cuts what a run prints into lines. The tap starts with the first line that is asked for."""
+
+    def __init__(self, run: TapRun) -> None:
+        self._run = run
+        self._lines = self._read()
+        self._fragment = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._lines
+
+    def finish(self) -> None:
+        """Raise TapFailed if the tap did not end well, TruncatedLine if its last line has no end."""
+        self._run.finish()
+        if self._fragment:
+            raise TruncatedLine(
+                f"the tap exited with 0, but its last line ({len(self._fragment):,} bytes) is cut off: "
+                "it lost output, so what it sent may not be all. Run it again",
+                exit_code=0,
+            )
+
+    def stop(self) -> None:
+        """End the tap, with all its children."""
+        self._run.stop()
+
+    def _read(self) -> Iterator[bytes]:
+        pieces: list[bytes] = []  # of a line that is longer than a chunk
+        held = 0
+        for chunk in self._run.chunks():
+            *lines, rest = chunk.split(b"\n")
+            if lines:
+                lines[0] = b"".join([*pieces, lines[0]])
+                pieces, held = [], 0
+                yield from lines
+            pieces.append(rest)
+            held += len(rest)
+            if held > LINE_LIMIT_BYTES:
+                raise MalformedLine(f"the tap printed more than {LINE_LIMIT_BYTES:,} bytes without a newline")
+        last = b"".join(pieces)
+        if _is_whole(last):
+            yield last
+        else:
+            self._fragment = last
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line without its newline is a message: some taps leave the last newline away."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
