@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run a server in the foreground until Ctrl-C")
     serve.add_argument("directory", metavar="DIR", help="where the data is kept")
     serve.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
-    serve.add_argument("--version", choices=("19c", "23ai"), default="19c")
+    serve.add_argument("--version", choices=("19c", "21c", "23ai"), default="19c")
     serve.add_argument("--max-string-size", choices=("STANDARD", "EXTENDED"), default="STANDARD")
     serve.add_argument(
         "--until-unused", action="store_true", help=argparse.SUPPRESS

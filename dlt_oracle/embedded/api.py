@@ -33,7 +33,8 @@ class EmbeddedOracle:
     """An Oracle stand-in, listening on 127.0.0.1.
 
     ``data_dir`` keeps the data, like a DuckDB file; None is a temporary directory that :meth:`stop` removes.
-    ``version`` is ``19c`` or ``23ai``, ``max_string_size`` STANDARD (4,000 bytes) or EXTENDED (32,767).
+    ``version`` is ``19c``, ``21c`` or ``23ai``, ``max_string_size`` STANDARD (4,000 bytes) or EXTENDED
+    (32,767).
     ``port`` 0 takes a free one. ``conninfo`` gives a running PostgreSQL to use instead of an own cluster: a
     database where schemas ``ora``, ``dict``, ``data`` and ``sys`` are free.
     ``on_statement`` is called with the client's session attributes and the text of every statement;

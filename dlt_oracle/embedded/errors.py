@@ -400,6 +400,9 @@ MESSAGES: dict[int, str] = {
     40441: "JSON syntax error",
     40442: "JSON path expression syntax error",
     40454: "path expression not a literal",
+    51803: "Vector dimension count must match the dimension count specified in the column definition"
+    " (actual: {}, required: {})",
+    51805: "Vector is not properly formatted",
     54013: "INSERT operation disallowed on virtual columns",
     54017: "UPDATE operation disallowed on virtual columns",
     61800: "invalid boolean literal: {}",

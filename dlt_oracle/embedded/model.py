@@ -16,6 +16,8 @@ TIMESTAMP WITH TIME ZONE        ``tuple[str, int]``: the UTC fields as TIMESTAMP
 RAW BLOB LONG_RAW               ``bytes``
 INTERVAL_DS                     ``str``, ``[-]D HH:MM:SS[.fffffffff]``
 BOOLEAN (23ai)                  ``bool``
+JSON (21c)                      ``str``, the document's text
+VECTOR (23ai)                   ``list[float]``
 ==============================  ====================================================================
 """
 
@@ -58,6 +60,21 @@ class TypeName(Enum):
     BLOB = "BLOB"
     ROWID = "ROWID"
     BOOLEAN = "BOOLEAN"
+    JSON = "JSON"
+    VECTOR = "VECTOR"
+
+
+LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.JSON, TypeName.VECTOR})
+"""Types that are kept as LOBs: neither compared nor sorted, and in no index."""
+LONGS = frozenset({TypeName.LONG, TypeName.LONG_RAW})
+
+
+class VectorFormat(Enum):
+    """How the elements of a VECTOR are kept."""
+
+    FLOAT32 = "FLOAT32"
+    FLOAT64 = "FLOAT64"
+    INT8 = "INT8"
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,8 @@ class OracleType:
 
     ``length`` counts characters when ``char_semantics`` is true, bytes otherwise; ``precision`` and
     ``scale`` are ``None`` where Oracle's dictionary shows NULL (an unconstrained NUMBER has neither).
-    For TIMESTAMP types ``scale`` is the number of fractional digits (0 to 9).
+    For TIMESTAMP types ``scale`` is the number of fractional digits (0 to 9). For VECTOR ``length`` is the
+    number of dimensions and ``vector_format`` their format, ``None`` where each value may have its own.
     """
 
     name: TypeName
@@ -74,6 +92,7 @@ class OracleType:
     char_semantics: bool = False
     precision: int | None = None
     scale: int | None = None
+    vector_format: VectorFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +225,7 @@ class Database(Protocol):
 
     @property
     def version(self) -> str:
-        """``19c`` or ``23ai``: what the wire presents."""
+        """``19c``, ``21c`` or ``23ai``: what the wire presents."""
 
     @property
     def service_names(self) -> frozenset[str]:

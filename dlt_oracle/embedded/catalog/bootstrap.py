@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import psycopg
 
 STANDARD_STRING_BYTES = 4000
-DICTIONARY_VERSION = "1"  # raise it with every change of the files here that an old directory cannot take
+DICTIONARY_VERSION = "2"  # raise it with every change of the files here that an old directory cannot take
 _FILES = (
     "tables.sql",
     "publish.sql",
@@ -35,6 +35,9 @@ class Release:
 RELEASES = {
     "19c": Release(
         "Oracle Database 19c Embedded Stand-in Release 19.0.0.0.0 - Production", "19.0.0.0.0", "19.3.0.0.0"
+    ),
+    "21c": Release(
+        "Oracle Database 21c Embedded Stand-in Release 21.0.0.0.0 - Production", "21.0.0.0.0", "21.3.0.0.0"
     ),
     "23ai": Release(
         "Oracle Database 23ai Embedded Stand-in Release 23.0.0.0.0 - Production", "23.0.0.0.0", "23.4.0.24.5"

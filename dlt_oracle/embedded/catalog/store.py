@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType, TypeName, VectorFormat
 
 if TYPE_CHECKING:
     import psycopg
@@ -146,12 +146,18 @@ def load_table(connection: Connection, found: SchemaObject) -> StoredTable:
 def load_columns(connection: Connection, object_id: int) -> list[StoredColumn]:
     """Return all columns of a table or view, unused and invisible ones at the end."""
     rows = connection.execute(
-        "SELECT internal_id, column_id, name, type_name, length, char_semantics, precision, scale, nullable,"
-        " default_text, default_sql, default_on_null, identity, sequence_id, hidden, virtual, unused"
+        "SELECT internal_id, column_id, name, type_name, length, char_semantics, precision, scale,"
+        " vector_format, nullable, default_text, default_sql, default_on_null, identity, sequence_id, hidden,"
+        " virtual, unused"
         " FROM dict.columns WHERE object_id = %s ORDER BY column_id NULLS LAST, internal_id",
         (object_id,),
     ).fetchall()
-    return [StoredColumn(*(*row[:3], OracleType(TypeName(row[3]), *row[4:8]), *row[8:])) for row in rows]
+    return [StoredColumn(*(*row[:3], _type(*row[3:9]), *row[9:])) for row in rows]
+
+
+def _type(name: str, *lengths: Any) -> OracleType:
+    found = OracleType(TypeName(name), *lengths[:-1])
+    return replace(found, vector_format=VectorFormat(lengths[-1])) if lengths[-1] else found
 
 
 def load_constraints(connection: Connection, object_id: int) -> list[StoredConstraint]:

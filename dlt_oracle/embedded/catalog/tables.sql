@@ -104,6 +104,7 @@ CREATE TABLE dict.columns (
     char_semantics boolean NOT NULL DEFAULT false,
     precision integer,
     scale integer,
+    vector_format text,                           -- model.VectorFormat's value; NULL for other types
     nullable boolean NOT NULL DEFAULT true,
     default_text text,                            -- as it was written
     default_sql text,                             -- as PostgreSQL runs it

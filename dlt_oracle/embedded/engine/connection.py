@@ -10,7 +10,7 @@ from psycopg.types.string import TextLoader
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Values cross the border as ``model`` writes them: the text of these types is their form.
-_AS_TEXT = ("numeric", "timestamp", "interval", "tid", "bpchar")
+_AS_TEXT = ("numeric", "timestamp", "interval", "tid", "bpchar", "jsonb")
 # Only executemany prepares: a plan kept for a query would break with its columns' types at the next DDL.
 _NEVER = 2**31 - 1
 _OPTIONS = (

@@ -180,6 +180,7 @@ _FAST_PATHS = {
     TypeName.CLOB: _text,
     TypeName.NCLOB: _text,
     TypeName.LONG: _text,
+    TypeName.JSON: _text,
     TypeName.BINARY_FLOAT: _floats,
     TypeName.BINARY_DOUBLE: _floats,
     TypeName.RAW: _bytes,

@@ -18,7 +18,7 @@ from dlt_oracle.embedded.sql import runtime
 STANDARD_STRING_BYTES = 4000
 EXTENDED_STRING_BYTES = 32767
 STRING_BYTES = {"STANDARD": STANDARD_STRING_BYTES, "EXTENDED": EXTENDED_STRING_BYTES}
-VERSIONS = ("19c", "23ai")
+VERSIONS = ("19c", "21c", "23ai")
 _ENDING_SECONDS = 1.0
 _POLL_SECONDS = 0.02
 _FIRST_SESSION_ID = 20  # as in Oracle, the small ones are background processes
@@ -46,7 +46,7 @@ class EngineDatabase:
 
     @property
     def version(self) -> str:
-        """``19c`` or ``23ai``."""
+        """``19c``, ``21c`` or ``23ai``."""
         return self._version
 
     @property

@@ -311,7 +311,7 @@ class SessionDictionary:
 
     @property
     def version(self) -> str:
-        """``19c`` or ``23ai``."""
+        """``19c``, ``21c`` or ``23ai``."""
         return self._cache.version
 
     @property

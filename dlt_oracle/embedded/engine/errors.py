@@ -114,6 +114,11 @@ def _overflow(error: psycopg.Error, _context: Context) -> OracleError:
     return OracleError(1438 if "precision" in (error.diag.message_detail or "") else 1426)
 
 
+def _unreadable(error: psycopg.Error, _context: Context) -> OracleError:
+    """Text that is no JSON, or no number: PostgreSQL reads nothing else from text."""
+    return OracleError(40441 if "type json" in (error.diag.message_primary or "") else 1722)
+
+
 def _locked(_error: psycopg.Error, context: Context) -> OracleError:
     return OracleError(30006 if context.wait_seconds else 54)
 
@@ -146,7 +151,7 @@ _BY_STATE: Mapping[str, Translator] = {
     "23514": _check,
     "21000": _cardinality,
     "22003": _overflow,
-    "22P02": _plain(1722),  # invalid text representation: only numbers are read from text by PostgreSQL
+    "22P02": _unreadable,
     "22012": _plain(1476),
     "22008": _plain(1841),  # datetime field overflow
     "22007": _plain(1841),  # invalid datetime format: a year PostgreSQL does not read

@@ -19,7 +19,7 @@ from dlt_oracle.embedded.engine.statements import EngineStatement
 from dlt_oracle.embedded.engine.temporary import TemporaryTables
 from dlt_oracle.embedded.engine.transaction import BATCH_ROWS, LOB_BATCH_ROWS, Cursor, Transaction
 from dlt_oracle.embedded.errors import OracleError
-from dlt_oracle.embedded.model import Outcome, SessionAttributes, StatementKind, TypeName
+from dlt_oracle.embedded.model import LOBS, LONGS, Outcome, SessionAttributes, StatementKind
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.compile import CompiledQuery, compile_query
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.model import Column, OracleType, Row, Statement
 
 T = TypeVar("T")
-_LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW})
+_WIDE = LOBS | LONGS
 
 
 class EngineSession:
@@ -196,7 +196,7 @@ class EngineSession:
         if for_update is not None:
             cursor = self._query_for_update(compiled, parameters, for_update)
         else:
-            wide = any(column.type.name in _LOBS for column in compiled.columns)
+            wide = any(column.type.name in _WIDE for column in compiled.columns)
             cursor = self.transaction.query(compiled.text, parameters, LOB_BATCH_ROWS if wide else BATCH_ROWS)
         context = Context(self.cache)
         return EngineResultSet(

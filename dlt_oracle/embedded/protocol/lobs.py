@@ -43,6 +43,11 @@ def locator_column(data: bytes, length: int) -> bytes:
     return ub(LOCATOR_BYTES) + ub(length) + ub(CHUNK_BYTES) + clr(data)
 
 
+def image_column(image: bytes) -> bytes:
+    """Return a JSON document or a VECTOR as a fetched column carries it: whole, its locator is of no use."""
+    return ub(LOCATOR_BYTES) + ub(len(image)) + ub(CHUNK_BYTES) + clr(image) + clr(bytes(LOCATOR_BYTES))
+
+
 @dataclass(frozen=True)
 class LobRequest:
     """One LOB operation. ``offset`` starts at 1; offsets and amounts count bytes or UTF-16 units."""

@@ -9,6 +9,7 @@ from dlt_oracle.embedded.model import Column, OracleType, TypeName
 from dlt_oracle.embedded.protocol import codes
 from dlt_oracle.embedded.protocol.buffers import Reader, clr, sized, ub
 from dlt_oracle.embedded.protocol.codes import FORM_IMPLICIT, FORM_NCHAR, MessageType, OraType
+from dlt_oracle.embedded.protocol.vectors import WIRE_FORMATS
 
 _FLAG_ARRAY = 0x40
 
@@ -64,6 +65,8 @@ _TYPE_NAMES: dict[tuple[int, int], TypeName] = {
     (OraType.LONG_RAW, 0): TypeName.LONG_RAW,
     (OraType.BLOB, 0): TypeName.BLOB,
     (OraType.BOOLEAN, 0): TypeName.BOOLEAN,
+    (OraType.JSON, 0): TypeName.JSON,
+    (OraType.VECTOR, 0): TypeName.VECTOR,
 }
 _SIZED = frozenset({TypeName.VARCHAR2, TypeName.NVARCHAR2, TypeName.CHAR, TypeName.NCHAR, TypeName.RAW})
 
@@ -101,6 +104,7 @@ class WireType:
 
 _NUMBER_BYTES = 22
 _LOB_BYTES = 4000
+_IMAGE_BYTES = 8200
 _ROWID_BYTES = 10
 
 WIRE_TYPES: dict[TypeName, WireType] = {
@@ -125,9 +129,13 @@ WIRE_TYPES: dict[TypeName, WireType] = {
     TypeName.BLOB: WireType(OraType.BLOB, size=_LOB_BYTES),
     TypeName.ROWID: WireType(OraType.ROWID, size=_ROWID_BYTES),
     TypeName.BOOLEAN: WireType(OraType.BOOLEAN, size=1),
+    TypeName.JSON: WireType(OraType.JSON, size=_IMAGE_BYTES),
+    TypeName.VECTOR: WireType(OraType.VECTOR, size=_IMAGE_BYTES),
 }
 
 LOB_TYPES = frozenset({OraType.CLOB, OraType.BLOB})
+IMAGE_TYPES = frozenset({OraType.JSON, OraType.VECTOR})
+"""Types whose values cross whole, as binary images behind a locator that serves nothing."""
 LONG_TYPES = frozenset({OraType.LONG, OraType.LONG_RAW})
 
 _UTF8_BYTES = 4
@@ -189,6 +197,18 @@ def _precision_and_scale(type_: OracleType) -> tuple[int, int]:
     return 0, 0
 
 
+_IS_JSON = 0x100  # in the flags of a described column
+_ANY_DIMENSIONS = 0x01  # in the flags of a described vector
+
+
+def _vector(type_: OracleType) -> bytes:
+    """Return dimensions, format (0: any) and flags of a VECTOR; zeros for other types."""
+    if type_.name is not TypeName.VECTOR:
+        return b"\0\0\0"
+    kind = WIRE_FORMATS[type_.vector_format] if type_.vector_format else 0
+    return ub(type_.length or 0) + bytes((kind, 0 if type_.length else _ANY_DIMENSIONS))
+
+
 _CHARSETS = {0: 0, FORM_IMPLICIT: codes.AL32UTF8, FORM_NCHAR: codes.AL16UTF16}
 
 
@@ -211,12 +231,12 @@ def _describe(column: Column, size: int, characters: int, position: int, field_v
         sized(name),
         b"\0\0",  # schema and name of an object type
         ub(position),
-        b"\0",  # flags (JSON)
+        ub(_IS_JSON if column.type.name is TypeName.JSON else 0),
     )
     if field_version >= codes.FIELD_23_1:
         parts.append(b"\0\0")  # domain
     if field_version >= codes.FIELD_23_1_EXT3:
         parts.append(b"\0")  # annotations
     if field_version >= codes.FIELD_23_4:
-        parts.append(b"\0\0\0")  # vector
+        parts.append(_vector(column.type))
     return b"".join(parts)

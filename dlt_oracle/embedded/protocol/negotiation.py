@@ -39,6 +39,9 @@ RELEASES: dict[str, Release] = {
     "19c": Release(
         "19c", "- Production", (19, 3, 0, 0, 0), field_version=12, tns_version=318, fast_auth=False
     ),
+    "21c": Release(
+        "21c", "- Production", (21, 3, 0, 0, 0), field_version=16, tns_version=318, fast_auth=False
+    ),
     "23ai": Release(
         "23ai",
         "- Develop, Learn, and Run for Free",

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from dlt_oracle.embedded.errors import unsupported
 from dlt_oracle.embedded.protocol.buffers import Reader, ub
 from dlt_oracle.embedded.protocol.codes import MAX_SHORT_LENGTH, MessageType, OraType
-from dlt_oracle.embedded.protocol.metadata import LOB_TYPES, Definition
+from dlt_oracle.embedded.protocol.metadata import IMAGE_TYPES, LOB_TYPES, Definition
 from dlt_oracle.embedded.protocol.packets import ProtocolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _ROW = bytes((MessageType.ROW_DATA,))
 # Values whose end only their own decoder knows: the request cannot be read to its end.
-_UNREADABLE = frozenset({OraType.CURSOR, OraType.OBJECT, OraType.JSON, OraType.VECTOR, OraType.BFILE})
+_UNREADABLE = frozenset({OraType.CURSOR, OraType.OBJECT, OraType.BFILE})
 
 Cells = list[bytes]  # NULL is empty, as in Oracle
 
@@ -27,12 +27,16 @@ def order_on_wire(
     """Return the positions of the binds in the order in which a row carries them.
 
     ``absent`` are RETURNING … INTO binds, which have no value in a row. Values declared above the
-    server's maximum string size come last (not for PL/SQL).
+    server's maximum string size come last (not for PL/SQL), but for JSON and VECTOR, whose size is no size.
     """
     present = [position for position in range(len(definitions)) if position not in absent]
     if plsql:
         return present
-    long = [position for position in present if definitions[position].size > max_string_bytes]
+    long = [
+        position
+        for position in present
+        if definitions[position].size > max_string_bytes and definitions[position].type not in IMAGE_TYPES
+    ]
     return [position for position in present if position not in long] + long
 
 
@@ -46,20 +50,39 @@ def read_rows(
         if definitions[position].type in _UNREADABLE or definitions[position].is_array:
             definitions[position].oracle_type(0)  # refuses with its name
             raise unsupported("such binds")
-    if any(definitions[position].type in LOB_TYPES for position in order):
-        cells = _read_slowly(reader, [definitions[position].type in LOB_TYPES for position in order], count)
+    readers = [_READERS.get(definitions[position].type, _read_clr) for position in order]
+    if any(each is not _read_clr for each in readers):
+        cells = _read_slowly(reader, readers, count)
     else:
         cells = _read_plain(reader, len(order), count)
     return {position: cells[index :: len(order)] for index, position in enumerate(order)}
 
 
-def _read_slowly(reader: Reader, by_locator: Sequence[bool], count: int) -> Cells:
+def _read_clr(reader: Reader) -> bytes:
+    return reader.clr() or b""
+
+
+def _read_image(reader: Reader) -> bytes:
+    """Read a document or vector: a locator that says nothing, then the image itself."""
+    if not reader.ub4():
+        return b""
+    reader.clr()
+    return reader.clr() or b""
+
+
+_READERS: dict[int, Callable[[Reader], bytes]] = {
+    **dict.fromkeys(LOB_TYPES, Reader.sized),
+    **dict.fromkeys(IMAGE_TYPES, _read_image),
+}
+
+
+def _read_slowly(reader: Reader, readers: Sequence[Callable[[Reader], bytes]], count: int) -> Cells:
     cells: Cells = []
     for _ in range(count):
         kind = reader.u8()
         if kind != MessageType.ROW_DATA:
             raise ProtocolError(f"message {kind} where a row of binds belongs")
-        cells += [reader.sized() if sized else (reader.clr() or b"") for sized in by_locator]
+        cells += [read(reader) for read in readers]
     return cells
 
 
@@ -72,7 +95,7 @@ def _read_plain(reader: Reader, width: int, count: int) -> Cells:
     cells: Cells = []
     append = cells.append
     columns = range(width)
-    by_locator = (False,) * width
+    readers = (_read_clr,) * width
     longest, row = MAX_SHORT_LENGTH, MessageType.ROW_DATA.value
     done = 0
     while done < count:
@@ -98,7 +121,7 @@ def _read_plain(reader: Reader, width: int, count: int) -> Cells:
         reader.pos = pos
         if done < count:
             del cells[done * width :]
-            cells += _read_slowly(reader, by_locator, 1)
+            cells += _read_slowly(reader, readers, 1)
             done += 1
     return cells
 

@@ -7,17 +7,20 @@ return cells ready to be joined into rows, with their lengths.
 
 from __future__ import annotations
 
-import struct
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import TypeName, Value
+from dlt_oracle.embedded.model import TypeName, Value, VectorFormat
 from dlt_oracle.embedded.protocol import datetimes
 from dlt_oracle.embedded.protocol.buffers import clr, sb, ub
 from dlt_oracle.embedded.protocol.codes import FORM_NCHAR, MAX_SHORT_LENGTH, OraType
+from dlt_oracle.embedded.protocol.floats import DOUBLES, FLOATS
+from dlt_oracle.embedded.protocol.lobs import image_column
 from dlt_oracle.embedded.protocol.numbers import decode_number, encode_number
+from dlt_oracle.embedded.protocol.oson import decode_document, encode_document
+from dlt_oracle.embedded.protocol.vectors import decode_vector, encode_vector
 
 Cells = Sequence[bytes]
 Decoder = Callable[[Cells], "list[Value]"]
@@ -92,44 +95,14 @@ def _decode_bytes(column: Cells) -> list[Value]:
     return [data or None for data in column]
 
 
-@dataclass(frozen=True)
-class _Floats:
-    """BINARY_DOUBLE or BINARY_FLOAT: IEEE with the sign bit turned, negative numbers inverted."""
-
-    width: int  # in bytes
-    code: str  # of struct
-    bits_code: str
-
-    def decode(self, column: Cells) -> tuple[float, ...]:
-        count = len(column)
-        sign, ones = self._masks()
-        bits = struct.unpack(f">{count}{self.bits_code}", b"".join(column))
-        turned = [each ^ (sign if each & sign else ones) for each in bits]
-        return struct.unpack(f">{count}{self.code}", struct.pack(f">{count}{self.bits_code}", *turned))
-
-    def encode(self, values: Sequence[float]) -> list[bytes]:
-        count, width = len(values), self.width
-        sign, ones = self._masks()
-        bits = struct.unpack(f">{count}{self.bits_code}", struct.pack(f">{count}{self.code}", *values))
-        turned = [each ^ (ones if each & sign else sign) for each in bits]
-        data = struct.pack(f">{count}{self.bits_code}", *turned)
-        return [data[start : start + width] for start in range(0, len(data), width)]
-
-    def _masks(self) -> tuple[int, int]:
-        return 1 << self.width * 8 - 1, (1 << self.width * 8) - 1
-
-
-_DOUBLES = _Floats(8, "d", "Q")
-_FLOATS = _Floats(4, "f", "I")
-
 _DECODERS: dict[int, Decoder] = {
     OraType.VARCHAR: _decode_texts,
     OraType.CHAR: _decode_texts,
     OraType.LONG: _decode_texts,
     OraType.NUMBER: _decode_numbers,
     OraType.BINARY_INTEGER: _decode_numbers,
-    OraType.BINARY_FLOAT: _whole(_FLOATS.decode),
-    OraType.BINARY_DOUBLE: _whole(_DOUBLES.decode),
+    OraType.BINARY_FLOAT: _whole(FLOATS.decode),
+    OraType.BINARY_DOUBLE: _whole(DOUBLES.decode),
     OraType.DATE: _whole(datetimes.decode_dates),
     OraType.TIMESTAMP: _whole(datetimes.decode_timestamps),
     OraType.TIMESTAMP_LTZ: _whole(datetimes.decode_timestamps),
@@ -138,6 +111,8 @@ _DECODERS: dict[int, Decoder] = {
     OraType.RAW: _decode_bytes,
     OraType.LONG_RAW: _decode_bytes,
     OraType.BOOLEAN: _each(lambda data: data[0] == 1),
+    OraType.JSON: _each(decode_document),
+    OraType.VECTOR: _each(decode_vector),
 }
 
 
@@ -222,6 +197,17 @@ def _encode_rowids(values: Sequence[Value]) -> list[bytes]:
     return [_NULL if value is None else _encode_rowid(value) for value in values]
 
 
+def _encode_images(encode: Callable[[Any], bytes]) -> Encoder:
+    """Make an encoder of one that takes a single document or vector."""
+    return lambda values: [_NULL if value is None else image_column(encode(value)) for value in values]
+
+
+def vector_encoder(vector_format: VectorFormat | None) -> Encoder:
+    """Return the encoder of a VECTOR column; where values may have any format they go as FLOAT64."""
+    return _encode_images(lambda value: encode_vector(value, vector_format or VectorFormat.FLOAT64))
+
+
+encode_long_vector: Encoder = _encode_long(lambda value: json.dumps(value, separators=(",", ":")).encode())
 encode_long_text: Encoder = _encode_long(str.encode)
 encode_long_wide_text: Encoder = _encode_long(_encode_wide)
 encode_long_bytes: Encoder = _encode_long(bytes)
@@ -233,8 +219,8 @@ _ENCODERS: dict[TypeName, Encoder] = {
     TypeName.NCHAR: _encode_each(_encode_wide),
     TypeName.NUMBER: _encode_numbers,
     TypeName.FLOAT: _encode_numbers,
-    TypeName.BINARY_FLOAT: _encode_whole(_FLOATS.encode),
-    TypeName.BINARY_DOUBLE: _encode_whole(_DOUBLES.encode),
+    TypeName.BINARY_FLOAT: _encode_whole(FLOATS.encode),
+    TypeName.BINARY_DOUBLE: _encode_whole(DOUBLES.encode),
     TypeName.DATE: _encode_whole(datetimes.encode_dates),
     TypeName.TIMESTAMP: _encode_whole(datetimes.encode_timestamps),
     TypeName.TIMESTAMP_LTZ: _encode_whole(datetimes.encode_timestamps),
@@ -243,6 +229,8 @@ _ENCODERS: dict[TypeName, Encoder] = {
     TypeName.RAW: _encode_each(bytes),
     TypeName.ROWID: _encode_rowids,
     TypeName.BOOLEAN: _encode_each(lambda value: b"\x01\x01" if value else b"\0"),
+    TypeName.JSON: _encode_images(encode_document),
+    TypeName.VECTOR: vector_encoder(None),
     TypeName.LONG: encode_long_text,
     TypeName.LONG_RAW: encode_long_bytes,
 }

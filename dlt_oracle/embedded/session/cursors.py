@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError
-from dlt_oracle.embedded.model import Column, OracleType, ResultSet, Row, Statement, TypeName, Value
+from dlt_oracle.embedded.model import LOBS, Column, OracleType, ResultSet, Row, Statement, TypeName, Value
 from dlt_oracle.embedded.protocol import values
 from dlt_oracle.embedded.protocol.codes import FORM_NCHAR, OraType
 from dlt_oracle.embedded.protocol.metadata import WIRE_TYPES, Definition, always_null
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.protocol.statement_text import StatementShape
     from dlt_oracle.embedded.session.lobstore import LobStore
 
-_LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB})
 _CHARACTER_TYPES = frozenset({OraType.VARCHAR, OraType.CHAR, OraType.LONG})
 _BINARY_TYPES = frozenset({OraType.RAW, OraType.LONG_RAW})
 
@@ -130,15 +129,15 @@ def lob_defines(columns: Sequence[Column], previous: Sequence[Column]) -> tuple[
         elif wire.type is OraType.BLOB and old.type in _BINARY_TYPES:
             defines.append(Definition(OraType.LONG_RAW))
         else:
-            if column.type.name in _LOBS:
+            if column.type.name in LOBS:
                 return ()
             defines.append(Definition(wire.type, form=wire.form))
     return tuple(defines) if len(defines) == len(columns) else ()
 
 
 def waits_for_define(cursor: Cursor) -> bool:
-    """Tell whether rows are held back until the client says how it wants its LOBs."""
-    return not cursor.defines and any(column.type.name in _LOBS for column in cursor.columns)
+    """Tell whether rows are held back until the client says how it wants its LOBs, documents and vectors."""
+    return not cursor.defines and any(column.type.name in LOBS for column in cursor.columns)
 
 
 class RowEncoder:
@@ -159,22 +158,26 @@ class RowEncoder:
 
 
 def _column_encoder(column: Column, define: Definition | None, lobs: LobStore) -> values.Encoder:
-    """Choose how a column goes out; defines matter for LOBs alone, the driver converts the rest."""
+    """Choose how a column goes out; defines matter for some types alone, the driver converts the rest."""
     name = column.type.name
-    if name not in _LOBS:
+    if name not in LOBS:
         return values.encoder(name)
-    wanted = define.type if define else WIRE_TYPES[name].type
+    wanted = OraType(define.type if define else WIRE_TYPES[name].type)
+    wide = define is not None and define.form == FORM_NCHAR
+    long_text = values.encode_long_wide_text if wide else values.encode_long_text
+    options: dict[OraType, values.Encoder]
     if name is TypeName.BLOB:
         options = {OraType.BLOB: lobs.encode_bytes, OraType.LONG_RAW: values.encode_long_bytes}
+    elif name is TypeName.JSON:  # asked for as VARCHAR the driver expects LONG (``base/var.pyx``)
+        options = {OraType.JSON: values.encoder(name), OraType.VARCHAR: long_text}
+    elif name is TypeName.VECTOR:
+        images = values.vector_encoder(column.type.vector_format)
+        options = {OraType.VECTOR: images, OraType.LONG: values.encode_long_vector}
     else:
-        wide = define is not None and define.form == FORM_NCHAR
-        options = {
-            OraType.CLOB: lobs.encode_texts,
-            OraType.LONG: values.encode_long_wide_text if wide else values.encode_long_text,
-        }
-    encoder = options.get(OraType(wanted))
+        options = {OraType.CLOB: lobs.encode_texts, OraType.LONG: long_text}
+    encoder = options.get(wanted)
     if encoder is None:
-        raise OracleError(932, OraType(wanted).name, name.value)
+        raise OracleError(932, wanted.name, name.value)
     return encoder
 
 

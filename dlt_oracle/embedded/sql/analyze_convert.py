@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType, TypeName, VectorFormat
 from dlt_oracle.embedded.sql.analyze_types import (
     BINARY_DOUBLE,
+    LOBS,
     NUMBER,
     PADDED,
     Family,
@@ -99,6 +100,14 @@ def _pad(value: Typed, column: OracleType, source: OracleType) -> str:
     return f"{function}({value.sql}, {column.length or 1})"
 
 
+def _vector_elements(value: Typed, column: OracleType, source: OracleType) -> str:
+    cast = _ELEMENTS.get(column.vector_format or VectorFormat.FLOAT64)
+    return value.sql if source == column or cast is None else f"({value.sql})::{cast}[]::float8[]"
+
+
+_ELEMENTS = {VectorFormat.FLOAT32: "float4", VectorFormat.INT8: "smallint"}
+
+
 def _round_float(value: Typed, column: OracleType, source: OracleType) -> str:
     return value.sql if source == column else f"ora.float_digits({value.sql}, {float_digits(column)})"
 
@@ -127,6 +136,7 @@ _FINISHES: dict[TypeName, Callable[[Typed, OracleType, OracleType], str]] = {
     TypeName.FLOAT: _round_float,
     TypeName.TIMESTAMP: _round_timestamp,
     TypeName.TIMESTAMP_TZ: _round_zoned,
+    TypeName.VECTOR: _vector_elements,
 }
 
 
@@ -198,6 +208,10 @@ _CONVERSIONS: dict[tuple[Family, Family], Conversion] = {
     (Family.TEXT, Family.BLOB): _call("ora.hextoraw({})"),
     (Family.TEXT, Family.ROWID): _call("ora.to_rowid({})"),
     (Family.TEXT, Family.BOOLEAN): _call("ora.to_boolean({})"),
+    (Family.TEXT, Family.JSON): _call("({})::jsonb"),
+    (Family.TEXT, Family.VECTOR): _call("ora.to_vector({})"),
+    (Family.CLOB, Family.JSON): _call("({})::jsonb"),
+    (Family.CLOB, Family.VECTOR): _call("ora.to_vector({})"),
     (Family.CLOB, Family.TEXT): _call("ora.nul({})"),
     (Family.CLOB, Family.NUMBER): _call("ora.to_number({})"),
     (Family.NUMBER, Family.TEXT): _call("ora.to_char({})"),
@@ -257,7 +271,7 @@ _PRECEDENCE = (
 def comparable(left: Typed, right: Typed) -> tuple[Typed, Typed]:
     """Return both sides in one form. Raises ORA-00932 for LOBs and for pairs without a conversion."""
     for side in (left, right):
-        if side.family in {Family.CLOB, Family.BLOB}:
+        if side.family in LOBS:
             raise inconsistent("-", side)
     if left.null or right.null:
         return (convert(left, right.type), right) if left.null else (left, convert(right, left.type))

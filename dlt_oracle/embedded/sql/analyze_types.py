@@ -30,6 +30,8 @@ class Family(Enum):
     BLOB = "BLOB"
     ROWID = "ROWID"
     BOOLEAN = "BOOLEAN"
+    JSON = "JSON"
+    VECTOR = "VECTOR"
 
 
 _FAMILIES = {
@@ -55,11 +57,13 @@ _FAMILIES = {
     TypeName.BLOB: Family.BLOB,
     TypeName.ROWID: Family.ROWID,
     TypeName.BOOLEAN: Family.BOOLEAN,
+    TypeName.JSON: Family.JSON,
+    TypeName.VECTOR: Family.VECTOR,
 }
 
 NUMERIC = frozenset({Family.NUMBER, Family.FLOAT4, Family.FLOAT8})
 DATETIME = frozenset({Family.DATE, Family.TIMESTAMP, Family.LOCAL, Family.ZONED})
-LOBS = frozenset({Family.CLOB, Family.BLOB})
+LOBS = frozenset({Family.CLOB, Family.BLOB, Family.JSON, Family.VECTOR})
 NATIONAL = frozenset({TypeName.NVARCHAR2, TypeName.NCHAR, TypeName.NCLOB})
 PADDED = frozenset({TypeName.CHAR, TypeName.NCHAR})
 
@@ -77,6 +81,7 @@ CLOB = OracleType(TypeName.CLOB)
 BLOB = OracleType(TypeName.BLOB)
 ROWID = OracleType(TypeName.ROWID)
 BOOLEAN = OracleType(TypeName.BOOLEAN)
+JSON = OracleType(TypeName.JSON)
 
 
 def varchar2(length: int) -> OracleType:
@@ -162,10 +167,12 @@ def combine(
 
 
 def inconsistent(expected: str, got: Typed | OracleType, position: int = 0) -> OracleError:
-    """Return ORA-00932 for a value of the wrong type."""
+    """Return ORA-00932 for a value of the wrong type; ORA-22848 for comparing (``-``) JSON or VECTOR."""
     oracle_type = got.type if isinstance(got, Typed) else got
     found = oracle_type.name.value if family(oracle_type) is Family.CLOB else family(oracle_type).value
     at = got.position if isinstance(got, Typed) and not position else position
+    if expected == "-" and oracle_type.name in {TypeName.JSON, TypeName.VECTOR}:
+        return OracleError(22848, found, position=at)
     return OracleError(932, expected, found, position=at)
 
 
@@ -258,6 +265,8 @@ def unify(types: list[OracleType]) -> OracleType | None:
 def _unify_lengths(types: list[OracleType]) -> OracleType:
     if family(types[0]) is Family.RAW:
         return raw(max(byte_length(each) for each in types))
+    if family(types[0]) is Family.VECTOR:
+        return OracleType(TypeName.VECTOR)
     return INTERVAL_DS if family(types[0]) is Family.DAY_SECOND else types[0]
 
 

@@ -95,7 +95,7 @@ class Dictionary(Protocol):
 
     @property
     def version(self) -> str:
-        """``19c`` or ``23ai``: decides which types and functions exist."""
+        """``19c``, ``21c`` or ``23ai``: decides which types and functions exist."""
 
     @property
     def max_string_bytes(self) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dlt_oracle.embedded.errors import OracleError, unsupported
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.analyze_scope import invalid_identifier
+from dlt_oracle.embedded.sql.emit_json import FUNCTIONS as JSON_FUNCTIONS
 from dlt_oracle.embedded.sql.emit_sort import window
 from dlt_oracle.embedded.sql.functions import Call, Function
 from dlt_oracle.embedded.sql.functions_aggregate import AGGREGATES, ANALYTIC, GROUPING, NEED_ORDER, Aggregate
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.analyze_scope import Scope
     from dlt_oracle.embedded.sql.analyze_types import Typed
 
-FUNCTIONS: dict[str, Function] = {**TEXT_FUNCTIONS, **DATETIME_FUNCTIONS, **GENERAL_FUNCTIONS}
+FUNCTIONS: dict[str, Function] = {
+    **TEXT_FUNCTIONS,
+    **DATETIME_FUNCTIONS,
+    **GENERAL_FUNCTIONS,
+    **JSON_FUNCTIONS,
+}
 
 _NO_AGGREGATES = frozenset({"where", "group by", "on", "values", "set", "default"})
 

@@ -1,4 +1,4 @@
-"""JSON in text, CLOB and BLOB: IS JSON, JSON_VALUE and JSON_EXISTS, by PostgreSQL's own SQL/JSON.
+"""JSON documents: IS JSON, JSON_VALUE, JSON_EXISTS and JSON_EQUAL, by PostgreSQL's own SQL/JSON.
 
 The other JSON functions are refused: PostgreSQL spaces the documents it makes in another way than Oracle.
 IS JSON is always the strict one; what only Oracle's LAX syntax allows (single quotes) is no JSON here.
@@ -21,6 +21,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
     inconsistent,
     varchar2,
 )
+from dlt_oracle.embedded.sql.functions import Call, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +33,14 @@ _DEFAULT_LENGTH = 4000
 
 
 def _document(node: ast.Expression, scope: Scope) -> Typed:
-    """Return the JSON text of an operand; a BLOB holds it in UTF-8."""
-    value = scope.expression(node)
+    """Return the document in an operand: the JSON type, or text; a BLOB holds it in UTF-8."""
+    return document(scope.expression(node))
+
+
+def document(value: Typed) -> Typed:
+    """Return the document in a value."""
+    if value.family is Family.JSON:
+        return value
     if value.family in {Family.BLOB, Family.RAW}:
         return value.become(f"ora.utf8({value.sql})", varchar2(_DEFAULT_LENGTH))
     if value.family not in {Family.TEXT, Family.CLOB} and not value.null:
@@ -89,11 +96,19 @@ def json_exists(node: ast.JsonExists, scope: Scope) -> Typed:
     return combine([value], f"JSON_EXISTS(ora.json({value.sql}), {_path(node.path)})", BOOLEAN)
 
 
+def json_equal(call: Call) -> Typed:
+    """JSON_EQUAL: the same documents, whatever the order of their fields."""
+    left, right = (document(value) for value in call.arguments)
+    return call.result(f"(ora.json({left.sql}) = ora.json({right.sql}))", BOOLEAN, left, right)
+
+
 def _path(path: str) -> str:
     if not path.startswith("$"):
         raise OracleError(40442, position=0)
     return quote(path).removesuffix("::text")
 
+
+FUNCTIONS: dict[str, Function] = {"JSON_EQUAL": Function(2, 2, json_equal)}
 
 HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
     ast.IsJson: is_json,

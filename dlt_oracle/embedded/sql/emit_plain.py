@@ -47,6 +47,8 @@ _SAME = {
     Family.DAY_SECOND: {Family.DAY_SECOND},
     Family.RAW: {Family.RAW, Family.BLOB},
     Family.BLOB: {Family.RAW, Family.BLOB},
+    Family.JSON: {Family.JSON, Family.TEXT, Family.CLOB},
+    Family.VECTOR: {Family.VECTOR},
 }
 
 

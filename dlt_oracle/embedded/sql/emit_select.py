@@ -149,7 +149,7 @@ def _group_by(items: tuple[ast.Expression | ast.GroupingSets, ...], scope: Scope
 
 def _without_aliases(node: ast.Select, scope: Scope) -> tuple[ast.Expression | ast.GroupingSets, ...]:
     """Return GROUP BY with the select list's aliases put out (23ai); a column goes before an alias."""
-    if scope.dictionary.version == "19c":
+    if scope.dictionary.version != "23ai":
         return node.group_by
     aliases = {item.alias: item.expression for item in node.items if item.alias is not None}
     return tuple(

@@ -12,6 +12,7 @@ from dlt_oracle.embedded.sql.analyze_types import (
     BLOB,
     BOOLEAN,
     CLOB,
+    LOBS,
     NATIONAL,
     NUMBER,
     ROWID,
@@ -84,7 +85,7 @@ def _pad(function: str) -> Function:
 
 
 def _concat(call: Call) -> Typed:
-    if len(call.arguments) > _CONCAT_ARGUMENTS and call.scope.dictionary.version == "19c":
+    if len(call.arguments) > _CONCAT_ARGUMENTS and call.scope.dictionary.version != "23ai":
         raise OracleError(909, position=call.node.position)
     return concatenation(call.arguments, call.scope)
 
@@ -142,7 +143,7 @@ def _standard_hash(call: Call) -> Typed:
         method = (call.arguments[1].text or "").upper()
     if method not in _HASHES:
         raise OracleError(1760, position=call.node.position)
-    if value.family in {Family.CLOB, Family.BLOB}:
+    if value.family in LOBS:
         raise inconsistent("-", value)
     if value.family is Family.RAW:
         sql = f"ora.hash_raw('{method}', {value.sql})"

@@ -5,10 +5,11 @@ named checks of :func:`column_checks`); a *form* is the PostgreSQL type an expre
 has (:func:`form`), always without a length; the *text* of a value is what COPY, a parameter and a result
 carry, and equals ``model``'s form but for the composites.
 
-The engine's connections must hand over ``text``, ``numeric``, ``timestamp``, ``interval``, ``tid`` and the
-types of schema ``ora`` as ``str``, ``bytea`` as ``bytes``, ``float4``/``float8`` as ``float``, ``bool`` as
-``bool``; must run with ``search_path = ora``, ``DateStyle = ISO``, ``bytea_output = hex``; and in a database
-whose default collation sorts by code point (the built-in ``C.UTF-8``), as NLS_SORT=BINARY does.
+The engine's connections must hand over ``text``, ``numeric``, ``timestamp``, ``interval``, ``tid``, ``jsonb``
+and the types of schema ``ora`` as ``str``, ``bytea`` as ``bytes``, ``float4``/``float8`` as ``float``, arrays
+of them as ``list``, ``bool`` as ``bool``; must run with ``search_path = ora``, ``DateStyle = ISO``,
+``bytea_output = hex``; and in a database whose default collation sorts by code point (the built-in
+``C.UTF-8``), as NLS_SORT=BINARY does.
 
 Limits, refused with ORA-03001: NUL in text (PostgreSQL has none); fractions beyond microseconds in columns of
 TIMESTAMP WITH LOCAL TIME ZONE and INTERVAL DAY TO SECOND.
@@ -17,13 +18,14 @@ TIMESTAMP WITH LOCAL TIME ZONE and INTERVAL DAY TO SECOND.
 from __future__ import annotations
 
 import re
+import struct
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.embedded.errors import unsupported
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType, TypeName, VectorFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +55,8 @@ class Form(Enum):
     BYTEA = "bytea"
     TID = "tid"
     BOOLEAN = "boolean"
+    JSON = "jsonb"
+    VECTOR = "float8[]"
     MONTHS = "integer"  # INTERVAL YEAR TO MONTH, inside expressions only
 
 
@@ -79,6 +83,8 @@ _FORMS = {
     TypeName.BLOB: Form.BYTEA,
     TypeName.ROWID: Form.TID,
     TypeName.BOOLEAN: Form.BOOLEAN,
+    TypeName.JSON: Form.JSON,
+    TypeName.VECTOR: Form.VECTOR,
 }
 _CHARACTER = frozenset({TypeName.VARCHAR2, TypeName.NVARCHAR2, TypeName.CHAR, TypeName.NCHAR})
 _NATIONAL = frozenset({TypeName.NVARCHAR2, TypeName.NCHAR})
@@ -131,6 +137,8 @@ def column_checks(
     long the value was. On a change of length drop the constraint by its name and add the new one.
     """
     length = oracle_type.length
+    if length is not None and oracle_type.name is TypeName.VECTOR:
+        return ((f"{_CHECK_PREFIX}{column}", f"ora.has_dimensions({column}, {length})"),)
     if length is None or not (oracle_type.name in _CHARACTER or oracle_type.name is TypeName.RAW):
         return ()
     size = f"octet_length({column})"
@@ -176,7 +184,7 @@ def copy_encoder(oracle_type: OracleType) -> Encoder:
     adapt = _ADAPTERS.get(oracle_type.name)
     if adapt is not None:
         encode = _then(adapt(oracle_type), encode)
-    if form(oracle_type) is Form.TEXT:
+    if form(oracle_type) in {Form.TEXT, Form.JSON}:
         encode = _then(encode, _escaped)
     elif form(oracle_type) is Form.BYTEA:
         encode = _copy_bytes
@@ -252,6 +260,8 @@ _PARAMETERS: dict[Form, Encoder] = {
     Form.FLOAT8: repr,
     Form.TIMESTAMP9: _parameter_ts9,
     Form.TIMESTAMP_TZ: _parameter_tstz,
+    Form.JSON: _parameter_text,
+    Form.VECTOR: lambda value: f"{{{','.join(map(repr, value))}}}",
 }
 
 
@@ -315,6 +325,22 @@ def _signed_interval(_oracle_type: OracleType) -> Encoder:
     return lambda value: "-{} days -{}".format(*value[1:].split(" ")) if value.startswith("-") else value
 
 
+def _vector_elements(oracle_type: OracleType) -> Encoder:
+    """Bring elements into the format of the column."""
+    return _ELEMENTS.get(oracle_type.vector_format or VectorFormat.FLOAT64, _unchanged)
+
+
+def _to_float32(values: list[float]) -> Any:
+    return struct.unpack(f"{len(values)}f", struct.pack(f"{len(values)}f", *values))
+
+
+def _to_int8(values: list[float]) -> Any:
+    if any(not -128 <= round(value) <= 127 for value in values):  # noqa: PLR2004 - the range of eight bits
+        raise unsupported("elements beyond INT8 in a VECTOR")
+    return [float(round(value)) for value in values]
+
+
+_ELEMENTS = {VectorFormat.FLOAT32: _to_float32, VectorFormat.INT8: _to_int8}
 _ADAPTERS: dict[TypeName, Callable[[OracleType], Encoder]] = {
     TypeName.CHAR: _pad,
     TypeName.NCHAR: _pad,
@@ -323,6 +349,7 @@ _ADAPTERS: dict[TypeName, Callable[[OracleType], Encoder]] = {
     TypeName.INTERVAL_DS: _signed_interval,
     TypeName.TIMESTAMP: _round_timestamp,
     TypeName.TIMESTAMP_TZ: _round_timestamp,
+    TypeName.VECTOR: _vector_elements,
 }
 
 

@@ -192,21 +192,11 @@ def test_a_cursor_and_an_array_cannot_be_bound(connection: oracledb.Connection) 
     connection.ping()
 
 
-@pytest.mark.parametrize(
-    ("db_type", "value"),
-    [
-        (oracledb.DB_TYPE_JSON, {"a": "x" * 100_000}),
-        (oracledb.DB_TYPE_INTERVAL_YM, oracledb.IntervalYM(1, 2)),
-    ],
-    ids=lambda value: getattr(value, "name", ""),
-)
-def test_binds_of_other_types_are_refused_by_name(
-    connection: oracledb.Connection, db_type: oracledb.DbType, value: Any
-) -> None:
+def test_binds_of_other_types_are_refused_by_name(connection: oracledb.Connection) -> None:
     cursor = connection.cursor()
-    cursor.setinputsizes(db_type)
-    with pytest.raises(oracledb.DatabaseError, match=f"ORA-03001.*{db_type.name.removeprefix('DB_TYPE_')}"):
-        cursor.execute("insert into t values (:1)", [value])
+    cursor.setinputsizes(oracledb.DB_TYPE_INTERVAL_YM)
+    with pytest.raises(oracledb.DatabaseError, match=r"ORA-03001.*INTERVAL_YM"):
+        cursor.execute("insert into t values (:1)", [oracledb.IntervalYM(1, 2)])
     connection.ping()
 
 

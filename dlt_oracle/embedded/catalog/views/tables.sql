@@ -96,14 +96,18 @@ SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, c.name::dic
     c.comments::dict.v4000 AS comments, 0::dict.num AS origin_con_id, o.object_id AS _object_id
 FROM dict.columns AS c JOIN dict.objects AS o USING (object_id) WHERE NOT c.hidden AND NOT c.unused $$);
 
--- A column counts as JSON when a CHECK says so; JSON is no type before 21c.
+-- A column counts as JSON when a CHECK says so, or its type.
 CALL dict.publish_family('JSON_COLUMNS', $$
 SELECT DISTINCT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, 'TABLE'::dict.v5 AS object_type,
     c.name::dict.v128 AS column_name, CASE WHEN c.type_name = 'BLOB' THEN 'OSON' ELSE 'TEXT' END::dict.v9 AS format,
     c.type_name::dict.v13 AS data_type, o.object_id AS _object_id
 FROM dict.constraints AS k JOIN dict.constraint_columns AS kc USING (constraint_id) JOIN dict.objects AS o USING (object_id)
 JOIN dict.columns AS c USING (object_id, internal_id)
-WHERE k.type = 'C' AND k.enabled AND k.condition ~* '\mIS\s+JSON\M' $$);
+WHERE k.type = 'C' AND k.enabled AND k.condition ~* '\mIS\s+JSON\M'
+UNION ALL
+SELECT o.owner::dict.v128, o.name::dict.v128, 'TABLE'::dict.v5, c.name::dict.v128, 'OSON'::dict.v9, 'JSON'::dict.v13, o.object_id
+FROM dict.columns AS c JOIN dict.objects AS o USING (object_id)
+WHERE c.type_name = 'JSON' AND o.type = 'TABLE' AND NOT c.unused $$);
 
 CALL dict.publish_family('PART_TABLES', $$
 SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, t.partitioning_type::dict.v9 AS partitioning_type,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import LOBS, OracleType, TypeName
 from dlt_oracle.embedded.sql import ast, storage
 
 if TYPE_CHECKING:
     from dlt_oracle.embedded.catalog.store import SchemaObject, StoredColumn, StoredTable
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
 
-_LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB})
 _TEXT = frozenset({TypeName.VARCHAR2, TypeName.CHAR, TypeName.NVARCHAR2, TypeName.NCHAR})
 _WITH_FRACTION = frozenset({TypeName.TIMESTAMP, TypeName.TIMESTAMP_LTZ, TypeName.TIMESTAMP_TZ})
 
@@ -60,7 +59,7 @@ def _change_type(context: DdlContext, table: StoredTable, column: StoredColumn, 
     old = column.type
     if new == old:
         return
-    if (new.name in _LOBS) != (old.name in _LOBS):
+    if (new.name in LOBS) != (old.name in LOBS):
         raise OracleError(22858)
     filled = bool(
         context.value(f"SELECT EXISTS (SELECT FROM {context.physical(table)} WHERE {column.sql} IS NOT NULL)")
@@ -77,9 +76,10 @@ def _change_type(context: DdlContext, table: StoredTable, column: StoredColumn, 
         context.execute(f"ALTER TABLE {context.physical(table)} {command}")
     add_checks(context, table.object, new, column.sql)
     context.execute(
-        "UPDATE dict.columns SET type_name = %s, length = %s, char_semantics = %s, precision = %s, scale = %s"
-        " WHERE object_id = %s AND internal_id = %s",
+        "UPDATE dict.columns SET type_name = %s, length = %s, char_semantics = %s, precision = %s,"
+        " scale = %s, vector_format = %s WHERE object_id = %s AND internal_id = %s",
         *(new.name.value, new.length, new.char_semantics, new.precision, new.scale),
+        new.vector_format and new.vector_format.value,
         *(table.object.object_id, column.internal_id),
     )
 

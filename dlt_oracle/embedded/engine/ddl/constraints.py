@@ -14,7 +14,7 @@ from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine.ddl import columns as columns_ddl
 from dlt_oracle.embedded.engine.ddl import indexes
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.model import LOBS, LONGS, TypeName
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
 
 _TYPE_LETTERS = {"PRIMARY KEY": "P", "UNIQUE": "U", "REFERENCES": "R", "CHECK": "C", "NOT NULL": "C"}
-_NO_KEY = frozenset(
-    {TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW, TypeName.TIMESTAMP_TZ}
-)
+_NO_KEY = LOBS | LONGS | {TypeName.TIMESTAMP_TZ}
 _COMPARABLE = {  # foreign key and key must be of one of these groups
     **dict.fromkeys((TypeName.VARCHAR2, TypeName.CHAR), "text"),
     **dict.fromkeys((TypeName.NVARCHAR2, TypeName.NCHAR), "national text"),

@@ -8,7 +8,7 @@ import psycopg
 
 from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.model import LOBS, LONGS
 from dlt_oracle.embedded.sql import ast
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Key = tuple["StoredColumn | None", "str | None", "str | None", bool]  # column, source, PostgreSQL, descending
 
-_NO_INDEX = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW})
+_NO_INDEX = LOBS | LONGS
 
 
 def create_index(context: DdlContext, statement: ast.CreateIndex) -> int:

@@ -10,7 +10,7 @@ import psycopg
 from dlt_oracle.embedded.catalog import store
 from dlt_oracle.embedded.engine.ddl import sequences
 from dlt_oracle.embedded.errors import OracleError, unsupported
-from dlt_oracle.embedded.model import Column, TypeName
+from dlt_oracle.embedded.model import LONGS, Column
 from dlt_oracle.embedded.sql import storage
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.engine.ddl.context import DdlContext
     from dlt_oracle.embedded.sql import ast
 
-_ONE_LONG = frozenset({TypeName.LONG, TypeName.LONG_RAW})
 MAX_COLUMNS = 1000
 
 
@@ -182,6 +181,7 @@ def _row(found: SchemaObject, internal_id: int, position: int | None, new: _NewC
         "char_semantics": described.char_semantics,
         "precision": described.precision,
         "scale": described.scale,
+        "vector_format": described.vector_format and described.vector_format.value,
         **{name: new.facts.get(name) for name in _OPTIONAL},
         **{name: bool(new.facts.get(name)) for name in _FLAGS},
     }
@@ -210,5 +210,5 @@ def _restore_order(
 
 def _check_longs(context: DdlContext, found: SchemaObject) -> None:
     columns = store.load_columns(context.connection, found.object_id)
-    if sum(column.type.name in _ONE_LONG for column in columns) > 1:
+    if sum(column.type.name in LONGS for column in columns) > 1:
         raise OracleError(1754)

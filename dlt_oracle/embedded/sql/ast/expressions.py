@@ -400,6 +400,14 @@ class JsonConstructor(Expression):
     options: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VectorText(Expression):
+    """``FROM_VECTOR(operand [RETURNING type])`` (23ai)."""
+
+    operand: Expression
+    returning: DataType | None = None
+
+
 # --- conditions ---------------------------------------------------------------------------------
 
 

@@ -264,6 +264,17 @@ def _trim(c: Cursor, _: str, position: int) -> ast.Expression:
     return ast.Trim(side or "BOTH", characters, operand, position=position)
 
 
+def _from_vector(c: Cursor, name: str, position: int) -> ast.Expression:
+    """Parse FROM_VECTOR (23ai); VECTOR_SERIALIZE is its other name."""
+    if not c.since_23:
+        return call(c, (name,), position)
+    c.open()
+    operand = c.rules.expression(c)
+    returning = types.data_type(c) if c.accept("RETURNING") else None
+    c.close()
+    return ast.VectorText(operand, returning, position=position)
+
+
 def _unsupported(c: Cursor, name: str, position: int) -> ast.Expression:
     raise c.unsupported(f"the function {name}", position)
 
@@ -282,7 +293,9 @@ _UNSUPPORTED = words(
 FORMS: dict[str, Callable[[Cursor, str, int], ast.Expression]] = {
     "CAST": _cast,
     "EXTRACT": _extract,
+    "FROM_VECTOR": _from_vector,
     "TRIM": _trim,
+    "VECTOR_SERIALIZE": _from_vector,
     **json.FORMS,
     **dict.fromkeys(_UNSUPPORTED, _unsupported),
 }

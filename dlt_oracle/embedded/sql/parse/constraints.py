@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.model import LOBS, LONGS, TypeName
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
 from dlt_oracle.embedded.sql.parse.properties import index_properties
@@ -16,9 +16,7 @@ INLINE = ("NOT", "NULL", "UNIQUE", "PRIMARY", "REFERENCES", "CHECK", "CONSTRAINT
 MAX_KEY_COLUMNS = 32
 
 # No key may hold them.
-_NO_KEY = frozenset(
-    {TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW, TypeName.TIMESTAMP_TZ}
-)
+_NO_KEY = LOBS | LONGS | {TypeName.TIMESTAMP_TZ}
 
 
 def at_constraint(c: Cursor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from dlt_oracle.embedded.model import TypeName
+from dlt_oracle.embedded.model import LOBS, LONGS, TypeName
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.parse import checks
 from dlt_oracle.embedded.sql.parse.columns import check_columns, column_definition
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _PRIVATE_PREFIX = "ORA$PTT_"
-_LOBS = frozenset({TypeName.CLOB, TypeName.NCLOB, TypeName.BLOB, TypeName.LONG, TypeName.LONG_RAW})
+_NO_PARTITION_KEY = LOBS | LONGS
 
 # Selected expressions that give a column of CREATE TABLE … AS its name.
 _NAMED = (ast.ColumnRef, ast.PseudoColumn, ast.SequenceValue, ast.Star)
@@ -192,7 +192,7 @@ def _check_partitioning(c: Cursor, node: ast.CreateTable) -> None:
             if column.text not in types:
                 raise c.error(904, f'"{column.text}"', position=column.position)
             kind = types[column.text]
-            if kind is not None and kind.type.name in _LOBS:
+            if kind is not None and kind.type.name in _NO_PARTITION_KEY:
                 raise c.error(14135, position=column.position)
             if kind is not None and kind.type.name is TypeName.TIMESTAMP_TZ:
                 raise c.error(3001, position=column.position)

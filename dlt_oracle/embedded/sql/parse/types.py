@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlt_oracle.embedded.model import OracleType, TypeName
+from dlt_oracle.embedded.model import OracleType, TypeName, VectorFormat
 from dlt_oracle.embedded.sql import ast
 from dlt_oracle.embedded.sql.scan import QUOTED, WORD
 from dlt_oracle.embedded.sql.words import words
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dlt_oracle.embedded.sql.parse.cursor import Cursor
 
 _STANDARD_BYTES = 4000
+_MAX_DIMENSIONS = 65_535
 
 # Types Oracle has and this server has not, by the release they came with.
 _UNSUPPORTED = {
@@ -28,21 +29,19 @@ _UNSUPPORTED = {
     "BFILE": 8,
     "DBURITYPE": 9,
     "HTTPURITYPE": 9,
-    "JSON": 21,
     "SDO_GEOMETRY": 10,
     "SDO_TOPO_GEOMETRY": 10,
     "UROWID": 8,
     "URITYPE": 9,
-    "VECTOR": 23,
     "XDBURITYPE": 9,
     "XMLTYPE": 9,
 }
 
 # Supported types younger than the oldest release.
-_SINCE = {"BOOL": 23, "BOOLEAN": 23}
+_SINCE = {"BOOL": 23, "BOOLEAN": 23, "JSON": 21, "VECTOR": 23}
 
 # Unsupported types that take parameters: skipped, so that the refusal names the type.
-_WITH_PARAMETERS = frozenset({"UROWID", "VECTOR", "JSON"})
+_WITH_PARAMETERS = frozenset({"UROWID"})
 
 
 def data_type(c: Cursor) -> ast.DataType:
@@ -266,6 +265,32 @@ def _interval(c: Cursor) -> OracleType:
     return OracleType(TypeName.INTERVAL_DS, precision=precision, scale=_digits(c, 6))
 
 
+# --- documents and vectors ------------------------------------------------------------------------
+
+
+def _json(c: Cursor) -> OracleType:
+    if c.key == "(":
+        raise c.unsupported("JSON with a modifier")
+    return OracleType(TypeName.JSON)
+
+
+def _vector(c: Cursor) -> OracleType:
+    """Parse VECTOR [(dimensions | * [, format | *])]: 1 to 65,535 dimensions."""
+    if not c.accept("("):
+        return OracleType(TypeName.VECTOR)
+    position = c.start
+    dimensions = None if c.accept("*") else c.integer(907)
+    if dimensions is not None and not 1 <= dimensions <= _MAX_DIMENSIONS:
+        raise c.unsupported(f"a VECTOR with {dimensions} dimensions", position)
+    vector_format = None
+    if c.accept(",") and not c.accept("*"):
+        if c.key in ("BINARY", "SPARSE"):
+            raise c.unsupported(f"{c.key} vectors")
+        vector_format = VectorFormat(c.expect_any(tuple(each.value for each in VectorFormat), 907))
+    c.close()
+    return OracleType(TypeName.VECTOR, dimensions, vector_format=vector_format)
+
+
 def _plain(name: TypeName) -> Callable[[Cursor], OracleType]:
     return lambda _: OracleType(name)
 
@@ -287,6 +312,7 @@ _TYPES: dict[str, Callable[[Cursor], OracleType | ast.DataType]] = {
     "INT": _integer,
     "INTEGER": _integer,
     "INTERVAL": _interval,
+    "JSON": _json,
     "LONG": _long,
     "NATIONAL": _national_words,
     "NCHAR": _nchar,
@@ -301,4 +327,5 @@ _TYPES: dict[str, Callable[[Cursor], OracleType | ast.DataType]] = {
     "TIMESTAMP": _timestamp,
     "VARCHAR": _varchar2,
     "VARCHAR2": _varchar2,
+    "VECTOR": _vector,
 }
