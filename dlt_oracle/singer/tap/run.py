@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from dlt.common.runtime import signals
 
 from dlt_oracle.singer.errors import SingerConfigurationError, TapFailed
-from dlt_oracle.singer.process import TapProcess, terminated_gracefully
+from dlt_oracle.singer.tap.process import TapProcess, terminated_gracefully
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
 
-    from dlt_oracle.singer.tap_log import TapLog
+    from dlt_oracle.singer.tap.log import TapLog
 
 _LOOK_SECONDS = 0.25
 """How long a signal, a time-out or the end of a process may stay unnoticed while a tap is silent."""

@@ -24,7 +24,7 @@ from dlt_oracle.singer.options import Method
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from dlt_oracle.singer.catalog import Breadcrumb, Catalog, CatalogStream
+    from dlt_oracle.singer.tap.catalog import Breadcrumb, Catalog, CatalogStream
 
 EVERYTHING = ("*.*",)
 

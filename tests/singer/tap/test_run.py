@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dlt_oracle.singer.errors import SingerConfigurationError, TapFailed, TruncatedLine
-from dlt_oracle.singer.masking import Mask
-from dlt_oracle.singer.tap_feed import TapFeed
-from dlt_oracle.singer.tap_log import TapLog
-from dlt_oracle.singer.tap_run import Limits, TapRun
+from dlt_oracle.singer.tap.feed import TapFeed
+from dlt_oracle.singer.tap.log import TapLog
+from dlt_oracle.singer.tap.masking import Mask
+from dlt_oracle.singer.tap.run import Limits, TapRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOSTILE = Path(__file__).with_name("hostile_tap.py")
+HOSTILE = Path(__file__).parents[1] / "hostile_tap.py"
 PASSWORD = "s3cr3t/päss word"
 SECONDS = 0.3
 """Short, as a limit that a test wants to reach."""
@@ -248,10 +248,10 @@ def test_sigterm_ends_the_tap_before_us(tmp_path: Path) -> None:
     script = f"""
 import sys
 sys.path.insert(0, {str(HOSTILE.parents[2])!r})
-from dlt_oracle.singer.masking import Mask
-from dlt_oracle.singer.tap_feed import TapFeed
-from dlt_oracle.singer.tap_log import TapLog
-from dlt_oracle.singer.tap_run import Limits, TapRun
+from dlt_oracle.singer.tap.masking import Mask
+from dlt_oracle.singer.tap.feed import TapFeed
+from dlt_oracle.singer.tap.log import TapLog
+from dlt_oracle.singer.tap.run import Limits, TapRun
 command = [sys.executable, "-c", "import os, signal; print(os.getpid(), flush=True); signal.pause()"]
 run = TapRun(command, name="t", log=TapLog("t", Mask()), limits=Limits(), on_end=lambda: print("freed"))
 feed = TapFeed(run)

@@ -9,7 +9,7 @@ from collections import deque
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dlt_oracle.singer.masking import Mask
+    from dlt_oracle.singer.tap.masking import Mask
 
 TAIL_LINES = 50
 LINE_LIMIT_BYTES = 64 << 10

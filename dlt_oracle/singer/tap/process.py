@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
-    from dlt_oracle.singer.tap_log import TapLog
+    from dlt_oracle.singer.tap.log import TapLog
 
 CHUNK_BYTES = 1 << 20
 _POLL_SECONDS = 0.02

@@ -20,7 +20,7 @@ from dlt_oracle.singer.errors import SingerConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dlt_oracle.singer.command import SingerCommand
+    from dlt_oracle.singer.tap.command import SingerCommand
 
 _log = logging.getLogger(__name__)
 

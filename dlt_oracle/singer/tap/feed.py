@@ -10,7 +10,7 @@ from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dlt_oracle.singer.tap_run import TapRun
+    from dlt_oracle.singer.tap.run import TapRun
 
 LINE_LIMIT_BYTES = 256 << 20
 """More without a newline is no message, and may not fill the memory."""
