@@ -9,10 +9,11 @@ STAMP  := $(VENV)/.installed
 export RUNTIME__DLTHUB_TELEMETRY := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench incumbent docs check lock clean
+.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench incumbent singer-suite \
+        singer-kill singer-bench docs check lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.lock pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
@@ -68,6 +69,26 @@ build/incumbent:
 
 incumbent: $(STAMP) build/incumbent ## The same pipelines through dlt's own sqlalchemy destination; writes its page
 	PYTHONPATH=build/incumbent $(BIN)/python tests/differential/incumbent.py
+
+# The SDK stays out of .venv: nothing here needs it.
+build/singer-sdk: tests/singer/sdk/requirements.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --clear --python $(PYTHON) $@; \
+	  uv pip install --quiet --python $@/bin/python -r $<; \
+	else \
+	  $(PYTHON) -m venv --clear $@; \
+	  $@/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
+	fi
+	@touch $@
+
+singer-suite: $(STAMP) build/singer-sdk ## singer-sdk's own target tests against target-oracle
+	$(BIN)/python tests/singer/sdk/run.py build/singer-sdk/bin/python
+
+singer-kill: $(STAMP) ## Kill target-oracle at many random moments; nothing is lost, nothing doubled
+	$(BIN)/python tests/singer/target/kill_many.py
+
+singer-bench: $(STAMP) build/singer-sdk ## Client CPU of singer-sdk's SQLTarget and of target-oracle
+	$(BIN)/python tests/bench/singer/run.py build/singer-sdk/bin/python
 
 docs: $(STAMP) ## Check that every link and every file the docs name exists
 	$(BIN)/python -m pytest tests/test_docs.py

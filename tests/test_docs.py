@@ -16,7 +16,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
-_VERB = re.compile(r"\bmake ([a-z]+)\b")
+_VERB = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 _MACHINE_PATH = re.compile(r"(?:^|[\s\"'`(=:])(/(?:work|root|home|Users|tmp|opt)/|[A-Z]:\\)", re.MULTILINE)
 
 
@@ -61,7 +61,7 @@ def test_no_page_names_a_path_of_somebodys_machine(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_verb_that_is_named_exists(page: Path) -> None:
-    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     text = page.read_text(encoding="utf-8")
     code = " ".join([*_CODE.findall(_FENCED.sub("", text)), *_FENCED.findall(text)])
     assert set(_VERB.findall(code)) - verbs == set()

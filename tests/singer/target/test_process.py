@@ -1,0 +1,119 @@
+"""`target-oracle` end to end: what it prints, when, and with what exit code."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from singer.target.killing import assert_complete, assert_covered
+from singer.target.tap import Tap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from singer.target.conftest import Running
+
+    Start = Callable[..., Running]
+    Ask = Callable[[str], list[tuple[Any, ...]]]
+
+SCHEMA = (
+    b'{"type":"SCHEMA","stream":"items","key_properties":["id"],'
+    b'"schema":{"properties":{"id":{"type":"integer"}}}}\n'
+)
+
+
+def record(number: int) -> bytes:
+    return b'{"type":"RECORD","stream":"items","record":{"id":%d}}\n' % number
+
+
+def state(number: int) -> bytes:
+    return b'{"type":"STATE","value":{"n": %d}}\n' % number
+
+
+def test_killed_in_the_middle_and_started_again_it_loses_and_doubles_nothing(start: Start, rows: Ask) -> None:
+    tap = Tap(changes=240, state_every=10)
+    settings = {"batch_size_rows": 60, "hard_delete": True}
+    position = 0
+    for states_before_the_kill in (1, 2):
+        running = start(**settings)
+        running.send(tap.lines(position))
+        for _ in range(states_before_the_kill):
+            position = running.state()["position"]
+        running.process.kill()
+        _, printed, _ = running.end()
+        position = printed[-1]["position"] if printed else position
+        assert_covered(tap, rows, position)
+    running = start(**settings)
+    running.send(tap.lines(position))
+    code, printed, _ = running.end()
+    assert (code, printed[-1]) == (0, {"position": 240})
+    assert_complete(tap, rows)
+
+
+def test_a_tap_that_goes_on_gets_its_states_back_in_time_and_ctrl_c_ends_it(start: Start, rows: Ask) -> None:
+    running = start(batch_wait_limit_seconds=0.2)
+    running.send([SCHEMA, state(1)])
+    assert running.state() == {"n": 1}
+    running.send([record(1), state(2)])
+    assert running.state() == {"n": 2}
+    assert rows("SELECT id FROM raw___items") == [(1,)]
+    running.send([record(2)])
+    running.process.send_signal(signal.SIGINT)
+    code, printed, _ = running.end()
+    assert (code, printed) == (130, [])
+
+
+def test_what_came_before_a_broken_line_is_committed_and_printed(start: Start, rows: Ask) -> None:
+    running = start()
+    running.send([SCHEMA, record(1), state(1), b"Traceback (most recent call last):\n", record(2), state(2)])
+    code, printed, log = running.end()
+    assert (code, printed) == (1, [{"n": 1}])
+    assert rows("SELECT id FROM raw___items") == [(1,)]
+    assert "line 4" in log
+
+
+def test_a_database_that_refuses_is_one_sentence_and_no_state(start: Start, user: Any) -> None:
+    running = start(password="wrong-1")
+    running.send([SCHEMA, record(1), state(1)])
+    code, printed, log = running.end()
+    assert (code, printed) == (1, [])
+    assert "ORA-01017" in log
+    assert "wrong-1" not in log
+    assert user.password not in log
+
+
+def test_settings_that_are_wrong_end_it_before_it_reads(start: Start) -> None:
+    running = start(port="many", stream_maps={"items": {}})
+    code, printed, log = running.end()
+    assert (code, printed) == (2, [])
+    assert "2 problems" in log
+
+
+def test_nothing_but_state_reaches_stdout() -> None:
+    script = """
+import os
+from dlt_oracle.singer.target.stdout import StateOutput
+output = StateOutput()
+print("noise of Python")
+os.system("echo noise of a child")
+os.write(1, b"noise of C")
+for state in ("{}", ' null', '{"n": 1}', '{"n": 1}', None, '{"n": 12345678901234567890}'):
+    output.write(state)
+print("more noise")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60)
+    assert done.stdout == b'{"n": 1}\n{"n": 12345678901234567890}\n'
+    assert done.stderr.count(b"noise") == 4
+
+
+def test_a_state_is_printed_as_the_tap_wrote_it(start: Start, rows: Ask, tmp_path: Path) -> None:
+    exact = '{"items": {"id": 123456789012345678901234567890, "x":1e-400, "ä": "\\ud800"}}'
+    path = tmp_path / "input.singer"
+    path.write_bytes(SCHEMA + record(1) + f'{{"type":"STATE","value":{exact}}}'.encode())
+    running = start("--input", str(path))
+    assert running.process.stdout is not None
+    assert running.process.stdout.read() == exact.encode() + b"\n"
+    assert rows("SELECT id FROM raw___items") == [(1,)]
