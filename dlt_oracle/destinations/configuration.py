@@ -145,7 +145,8 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     ddl: TDdl = "apply"
     """`verify`: create and change nothing; what is missing is one error with the statements for the DBA."""
     create_indexes: bool = True
-    """Make the unique constraints that hints ask for, when a table is created; never on a filled table."""
+    """Make the unique constraints that hints ask for, and an index on each key by which merges find rows,
+    when a table is created; never on a filled table."""
     csv_format: CsvFormatConfiguration | None = None
     """How CSV files are written and read: ``delimiter``, ``include_header``, ``quoting``, ``encoding``."""
     server_version: str | None = None

@@ -45,9 +45,9 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
 
         ``credentials``: OracleCredentials, a dict of its fields, a URL
         ``oracle://user:password@host:port/service``, or ``"embedded"``. ``schema``: the schema that owns
-        the tables, by default the user's. ``create_indexes``: make the unique constraints that hints ask
-        for, when a table is created. ``csv_format``: how CSV files are written and read. Other keywords are
-        fields of OracleClientConfiguration.
+        the tables, by default the user's. ``create_indexes``: when a table is created, make the unique
+        constraints that hints ask for, and indexes on the keys of merges. ``csv_format``: how CSV files are
+        written and read. Other keywords are fields of OracleClientConfiguration.
         """
         super().__init__(
             credentials=credentials,

@@ -14,7 +14,7 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import ddl_plan, errors, followup_jobs, promotion, swap, widening
+from dlt_oracle.destinations import ddl_plan, errors, followup_jobs, indexes, promotion, swap, widening
 from dlt_oracle.destinations.load_jobs import (
     LedgerKey,
     OracleLoadJob,
@@ -136,7 +136,12 @@ class OracleClient(SqlJobClientWithStagingDataset):
         statements, update = super()._build_schema_update_sql(tables)
         existing = [self.prepare_load_table(name) for name, columns in tables if columns]
         wider = widening.widenings(self.oracle, existing, self.oracle_type_mapper)
-        return [*map(render, wider), *statements], update
+        missing = (
+            indexes.create_missing_indexes(self.oracle, existing, self.oracle_type_mapper)
+            if self._makes_indexes
+            else []
+        )
+        return [*map(render, wider), *statements, *map(render, missing)], update
 
     def _get_table_update_sql(
         self,
@@ -147,8 +152,12 @@ class OracleClient(SqlJobClientWithStagingDataset):
         table = self.prepare_load_table(table_name)
         definitions = [self._definition(table["columns"][str(item["name"])], table) for item in new_columns]
         target = self.oracle.table(table_name)
-        build = ddl.add_columns if generate_alter else ddl.create_table
-        return [render(build(target, definitions))]
+        if generate_alter:
+            return [render(ddl.add_columns(target, definitions))]
+        statements = [ddl.create_table(target, definitions)]
+        if self._makes_indexes:
+            statements += indexes.create_indexes(self.oracle, table, self.oracle_type_mapper)
+        return [render(statement) for statement in statements]
 
     def _definition(self, item: TColumnSchema, table: PreparedTableSchema) -> ddl.ColumnDefinition:
         name = self.oracle.column(str(item["name"]))
@@ -162,12 +171,14 @@ class OracleClient(SqlJobClientWithStagingDataset):
             name,
             type_.ddl,
             nullable=bool(item.get("nullable", True)),
-            # Staged rows may repeat before they are merged.
-            unique=bool(item.get("unique"))
-            and self.config.create_indexes
-            and not self.in_staging_dataset_mode,
+            unique=bool(item.get("unique")) and self._makes_indexes,
             check=check,
         )
+
+    @property
+    def _makes_indexes(self) -> bool:
+        # Staged rows may repeat before they are merged, and are read as a whole.
+        return self.config.create_indexes and not self.in_staging_dataset_mode
 
     def _execute_schema_update_sql(
         self,

@@ -65,6 +65,18 @@ _WIDENED = ("VARCHAR2", "NVARCHAR2", "RAW", "NUMBER", *map("TIMESTAMP{}".format,
 LOBS = frozenset({Bind.LONG_STRING, Bind.LONG_BINARY, Bind.JSON, Bind.VECTOR})
 """Binds of types that Oracle can neither compare nor sort (ORA-00932)."""
 
+# Bytes of a value in an index, where the type tells no length: DATA_LENGTH in the dictionary.
+_KEY_BYTES = {
+    Bind.NUMBER: 22,
+    Bind.DOUBLE: 8,
+    Bind.BOOLEAN: 1,
+    Bind.DATE: 7,
+    Bind.TIMESTAMP: 11,
+    Bind.TIMESTAMP_TZ: 13,
+    Bind.TIMESTAMP_TEXT: 11,
+    Bind.TIMESTAMP_TZ_TEXT: 13,
+}
+
 # NAME [(n [BYTE|CHAR] | p [, s])] [WITH [LOCAL] TIME ZONE] | VECTOR [(n|* [, format])]
 _DDL = re.compile(
     r"(?P<name>[A-Z0-9_]+)(\((?P<first>\d+)(?:,\s*(?P<second>-?\d+))?(?: (?P<unit>BYTE|CHAR))?\))?"
@@ -94,6 +106,11 @@ class OracleType:
     def name(self) -> str:
         """The type without lengths: ``VARCHAR2``, ``TIMESTAMP WITH TIME ZONE``."""
         return re.sub(r"\(.*?\)", "", self.ddl)
+
+    @property
+    def key_bytes(self) -> int | None:
+        """How many bytes a value takes in an index at most; None for a type that cannot be indexed."""
+        return None if self.bind in LOBS else _KEY_BYTES.get(self.bind) or _bytes(self)
 
     @classmethod
     def parse(cls, ddl: str) -> OracleType:

@@ -215,6 +215,15 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             except oracledb.Error:
                 self.close_connection()
 
+    def _commit_statement(self) -> None:
+        """Outside a transaction, commit what a statement began, if it began anything.
+
+        The server says that in the status of each answer: a query leaves nothing, unless it locks rows or
+        reads over a database link, and a DDL has committed by itself.
+        """
+        if not self._in_transaction and self._open.transaction_in_progress:
+            self._open.commit()
+
     # -- statements
 
     @raise_database_error
@@ -227,8 +236,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             cursor = self._execute(self._in_dataset(text, error), parameters)
         with cursor:
             rows = None if cursor.description is None else cursor.fetchall()
-        if not self._in_transaction:
-            self._open.commit()
+        self._commit_statement()
         return rows
 
     @contextmanager
@@ -248,8 +256,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             else:
                 self._run(cursor, text, parameters)
                 yield OracleCursor(cursor)
-        if not self._in_transaction:
-            self._open.commit()
+        self._commit_statement()
 
     def _parse(self, cursor: oracledb.Cursor, text: str) -> str:
         """Parse a query, if need be with the tables of the dataset, and return its text."""

@@ -10,9 +10,9 @@ again goes on from where the dictionary says things are::
     new     -        old
     new     old      -        done; the old rows are truncated
 
-Before that the staging table becomes the target's twin: grants, comments and unique constraints. What
-cannot be carried over (triggers, indexes and named constraints of the user's own, partitions …) is an
-obstacle: the caller then deletes and inserts instead.
+Before that the staging table becomes the target's twin: grants, comments, unique constraints, and the indexes
+on the keys of merges. What cannot be carried over (triggers, indexes and named constraints of the user's
+own, partitions …) is an obstacle: the caller then deletes and inserts instead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt.destinations.exceptions import DatabaseTerminalException
 
-from dlt_oracle.destinations.sql import ddl, ledger, names, twins
+from dlt_oracle.destinations.sql import ddl, indexes, ledger, names, twins
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
@@ -172,10 +172,18 @@ def _make_twin(client: OracleSqlClient, item: Swap) -> None:
     for name, text in set(wanted) - set(given):
         _run(client, twins.comment(item.staging, text or "", name))
     wanted, given = _of_both(client, twins.unique_columns(), item)
-    built = list(_by_constraint(given).values())
-    for columns in _by_constraint(wanted).values():
+    built = list(_by_name(given).values())
+    for columns in _by_name(wanted).values():
         if columns not in built:
             _run(client, twins.add_unique(item.staging, columns))
+    wanted, given = _of_both(client, twins.key_indexes(), item)
+    built = list(_by_name(given).values())
+    taken = _by_name(wanted)
+    for name, columns in taken.items():
+        if columns not in built:
+            places = (indexes.on_same_key(table, name) for table in (item.staging, item.target))
+            free = next(index for index in places if index.name not in taken)
+            _run(client, indexes.create(free, item.staging.copy(), columns))
 
 
 def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
@@ -197,18 +205,26 @@ def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
 
 
 def _tidy(client: OracleSqlClient, item: Swap) -> None:
-    """Empty the old table, and take its unique constraints: rows may repeat before they are merged."""
+    """Empty the old table, and take its unique constraints and indexes: staged rows may repeat."""
     _, old = _of_both(client, twins.unique_columns(), item)
-    for name in _by_constraint(old):
+    for name in _by_name(old):
         _run(client, twins.drop_constraint(item.staging, name))
+    new, old = _of_both(client, twins.key_indexes(), item)
+    for name in _by_name(old):
+        _run(client, indexes.drop(names.table(item.staging.db, name)))
+    for name in _by_name(new):
+        index = indexes.on_same_key(item.target, name)
+        if index.name != name:
+            _run(client, indexes.rename(names.table(index.db, name), index.name))
     _run(client, ddl.truncate_table(item.staging.copy()))
 
 
-def _by_constraint(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[str]]:
-    constraints: dict[str, list[str]] = {}
+def _by_name(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[str]]:
+    """Return the columns of each constraint or index."""
+    found: dict[str, list[str]] = {}
     for name, column in rows:
-        constraints.setdefault(name, []).append(column)
-    return constraints
+        found.setdefault(name, []).append(column)
+    return found
 
 
 def _object_ids(client: OracleSqlClient, item: Swap) -> dict[str, str]:

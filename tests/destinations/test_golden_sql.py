@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger, names
+from dlt_oracle.destinations.sql import catalog, ddl, dml, indexes, ledger, names
 from dlt_oracle.destinations.sql.render import render
 
 TABLE = names.table("LOADER", "RAW___ORDERS")
 STAGING = names.table("LOADER", "RAW_STAGING___ORDERS")
 LEDGER = names.table("LOADER", "RAW____DLT_LEDGER")
+INDEX = indexes.on_key(TABLE, "primary_key")
 COLUMNS = [
     ddl.ColumnDefinition("ID", "NUMBER(19)", nullable=False, unique=True),
     ddl.ColumnDefinition("DATE", "TIMESTAMP(6) WITH TIME ZONE"),
@@ -30,12 +31,17 @@ STATEMENTS: dict[str, exp.Expression] = {
     "catalog_columns_of_two_tables": catalog.storage_columns(2),
     "ddl_create_table": ddl.create_table(TABLE.copy(), COLUMNS),
     "ddl_add_columns": ddl.add_columns(TABLE.copy(), COLUMNS[1:]),
+    "index_columns_of_two_tables": indexes.columns(2),
+    "index_create": indexes.create(INDEX.copy(), TABLE.copy(), ["ID", "DATE"]),
+    "index_drop": indexes.drop(INDEX.copy()),
+    "index_rename": indexes.rename(INDEX.copy(), "RAW___NEW$PRIMARY_KEY"),
     "ddl_drop_table": ddl.drop_table(TABLE.copy()),
     "ddl_truncate_table": ddl.truncate_table(TABLE.copy()),
     "ddl_create_schema": ddl.create_schema("RAW", "USERS"),
     "ddl_grant_rows": ddl.grant_rows(TABLE.copy(), "LOADER"),
     "dml_insert": dml.insert(TABLE.copy(), ["ID", "DATE"]),
     "dml_insert_from_staging": dml.insert_from(TABLE.copy(), STAGING.copy(), ["ID", "DATE"]),
+    "dml_any_row": dml.any_row(TABLE.copy()),
     "dml_delete_all": dml.delete_all(TABLE.copy()),
     "ledger_create": ledger.create(LEDGER.copy()),
     "ledger_record": ledger.record(LEDGER.copy()),

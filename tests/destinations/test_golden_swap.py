@@ -16,6 +16,7 @@ STATEMENTS: dict[str, exp.Expression] = {
     "checks": twins.checks(),
     "burdens": twins.burdens(),
     "unique_columns": twins.unique_columns(),
+    "key_indexes": twins.key_indexes(),
     "grants": twins.grants(),
     "table_comments": twins.table_comments(),
     "column_comments": twins.column_comments(),

@@ -63,7 +63,11 @@ def test_a_user_who_may_create_nothing_loads_into_what_the_dba_made(
             loads.run(ORDERS, **MERGE)
         made = dba(failure.value)
         assert sum("_DLT_LEDGER" in text for text in made) == 2  # the dataset's and its staging's
-        assert sum("ORDERS__LINES" in text for text in made) == 2
+        assert sum("ORDERS__LINES" in text for text in made) == 2 + 1  # its staging table has no index
+        assert {text.split('"')[3] for text in made if text.startswith("CREATE INDEX")} == {
+            "RAW___ORDERS$PRIMARY_KEY",
+            "RAW___ORDERS__LINES$ROOT_KEY",
+        }
         assert not any(text.startswith("GRANT") for text in made)
         loads.load()  # what was extracted is waiting
         loads.run(ORDERS, **MERGE)

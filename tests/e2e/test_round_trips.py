@@ -61,9 +61,10 @@ def test_a_file_takes_these_round_trips_however_many_rows_it_has(
         "SELECT RAW____DLT_VERSION",
         "SELECT RAW____DLT_VERSION",
     ]
+    assert "COMMIT" not in before
     file = [
         *("ALTER SESSION", "EXECUTE"),
-        *("SELECT ALL_TAB_COLUMNS", "EXECUTE", "FETCH", "COMMIT"),  # what the columns really are
+        *("SELECT ALL_TAB_COLUMNS", "EXECUTE", "FETCH"),  # what the columns really are
         *("INSERT RAW____DLT_LEDGER", "EXECUTE"),
         *("INSERT RAW___ITEMS", "EXECUTE"),
         *("COMMIT", "LOGOFF"),
@@ -76,3 +77,18 @@ def test_a_file_takes_these_round_trips_however_many_rows_it_has(
         *("COMMIT", "LOGOFF"),
     ]
     assert said[len(before) :] == [*file, *end]
+
+
+def test_a_statement_of_a_user_is_committed_when_it_began_a_transaction(
+    pipeline: Callable[..., dlt.Pipeline], said: list[str]
+) -> None:
+    loading = pipeline()
+    loading.run([{"id": 1}], table_name="items")
+    query = "SELECT id FROM raw___items"
+    with loading.sql_client() as client:
+        for text, commits in ((query, 0), (f"{query} FOR UPDATE", 1), ("DELETE FROM raw___items", 1)):
+            said.clear()
+            client.execute_sql(text)
+            with client.execute_query(text) as cursor:
+                _ = cursor.description and cursor.fetchall()
+            assert (text, said.count("COMMIT")) == (text, 2 * commits)

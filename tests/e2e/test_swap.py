@@ -26,9 +26,22 @@ def loads(pipeline: MakePipeline) -> dlt.Pipeline:
     return pipeline(replace_strategy="staging-optimized")
 
 
-def replace(loads: dlt.Pipeline, value: int) -> None:
+def replace(loads: dlt.Pipeline, value: int, **hints: Any) -> None:
     data = [{"id": n, "v": value, "tags": [value, n]} for n in range(3)]
-    loads.run(data, table_name="items", write_disposition="replace", columns=UNIQUE)
+    settings = {"write_disposition": "replace", "columns": UNIQUE}
+    loads.run(data, table_name="items", **(settings | hints))
+
+
+def merge(loads: dlt.Pipeline, value: int) -> None:
+    replace(loads, value, write_disposition="merge", primary_key=("id", "v"))
+
+
+def key_indexes(rows: Rows) -> list[Any]:
+    """The indexes with a dollar sign in their names, with what they stand on."""
+    return rows(
+        "SELECT index_name, table_name, LISTAGG(column_name, ' ') WITHIN GROUP (ORDER BY column_position) "
+        "FROM user_ind_columns WHERE index_name LIKE '%$%KEY' GROUP BY index_name, table_name ORDER BY 1"
+    )
 
 
 def object_id(rows: Rows, table: str) -> Any:
@@ -57,10 +70,13 @@ def test_the_staging_table_becomes_the_target_and_is_empty_afterwards(
     assert_replaced(rows, 3)
 
 
-def test_grants_comments_and_unique_constraints_stay_and_a_second_user_reads_the_new_rows(
+def test_everything_on_the_table_stays_and_a_second_user_reads_the_new_rows(
     loads: dlt.Pipeline, rows: Rows, target: Any, user: Any
 ) -> None:
-    replace(loads, 1)
+    merge(loads, 1)
+    tables = object_id(rows, "RAW___ITEMS"), object_id(rows, "RAW_STAGING$ITEMS")
+    indexed = key_indexes(rows)
+    assert [name for name, _, _ in indexed] == ["RAW___ITEMS$PRIMARY_KEY", "RAW___ITEMS__TAGS$ROOT_KEY"]
     with target.new_user(["CREATE SESSION"], quota=None) as reader:
         with loads.sql_client() as client:
             client.execute_sql(f'GRANT SELECT, UPDATE ON raw___items TO "{reader.name}" WITH GRANT OPTION')
@@ -76,7 +92,9 @@ def test_grants_comments_and_unique_constraints_stay_and_a_second_user_reads_the
         before = sorted(rows(privileges)), rows(unique)
         assert before[1]
         replace(loads, 2)
+        assert (object_id(rows, "RAW_STAGING$ITEMS"), object_id(rows, "RAW___ITEMS")) == tables
         assert (sorted(rows(privileges)), rows(unique)) == before
+        assert key_indexes(rows) == indexed
         assert rows("SELECT comments FROM user_tab_comments WHERE table_name = 'RAW___ITEMS'") == [
             ("it's ours",)
         ]
@@ -113,7 +131,7 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return die_at
 
 
-@pytest.mark.parametrize("rename", [1, 2, 3])
+@pytest.mark.parametrize("rename", [1, 2, 3, 4])  # the fourth is that of an index
 @pytest.mark.parametrize("pending", [True, False], ids=["load resumed", "load given up"])
 def test_the_next_run_repairs_what_a_crash_between_renames_left(
     loads: dlt.Pipeline,
@@ -123,7 +141,8 @@ def test_the_next_run_repairs_what_a_crash_between_renames_left(
     rename: int,
     pending: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    replace(loads, 1)
+    merge(loads, 1)
+    indexed = key_indexes(rows)
     dying(rename)
     with pytest.raises(PipelineStepFailed):
         replace(loads, 2)
@@ -135,6 +154,7 @@ def test_the_next_run_repairs_what_a_crash_between_renames_left(
         loads.abort_packages()
     replace(loads, 3)
     assert_replaced(rows, 3)
+    assert key_indexes(rows) == indexed
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,9 @@ def modify_column(table: exp.Table, name: str, type_: str = "", *, not_null: boo
     return alter(table, f"MODIFY ({' '.join(filter(None, words))})")
 
 
-def alter(table: exp.Table, action: str) -> exp.Alter:
-    """``ALTER TABLE … action``, for the actions that sqlglot has no expressions for."""
-    return exp.Alter(this=table, kind="TABLE", actions=[exp.Var(this=action)])
+def alter(this: exp.Table, action: str, kind: str = "TABLE") -> exp.Alter:
+    """``ALTER TABLE … action``, or INDEX, for the actions that sqlglot has no expressions for."""
+    return exp.Alter(this=this, kind=kind, actions=[exp.Var(this=action)])
 
 
 def drop_table(table: exp.Table) -> exp.Drop:

@@ -61,6 +61,11 @@ def insert_model(table: exp.Table, query: str, dialect: str) -> exp.Insert:
     return insert_select(table, rows.named_selects, rows)
 
 
+def any_row(table: exp.Table) -> exp.Select:
+    """``SELECT 1``: one row when the table has any."""
+    return exp.select(exp.Literal.number(1)).from_(table).limit(1)
+
+
 def delete_all(table: exp.Table) -> exp.Delete:
     """``DELETE FROM t``: slower than TRUNCATE, but part of the transaction: readers never see it empty."""
     return exp.Delete(this=table)

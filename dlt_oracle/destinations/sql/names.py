@@ -74,6 +74,11 @@ def shorten(name: str, limit: int = MAX_IDENTIFIER_BYTES) -> str:
     return f"{head}_{digest}"
 
 
+def suffixed(name: str, suffix: str) -> str:
+    """Return ``name`` with ``suffix`` behind it, which stays whole however much the name is shortened."""
+    return shorten(name, MAX_IDENTIFIER_BYTES - len(suffix)) + suffix
+
+
 def physical_name(
     name: str, fold: Callable[[str], str], *, casefold: bool, limit: int = MAX_IDENTIFIER_BYTES
 ) -> str:

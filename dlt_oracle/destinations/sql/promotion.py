@@ -38,16 +38,12 @@ _NEW = "$DLT_NEW"
 
 def old_name(name: str) -> str:
     """Return the name under which a column's VARCHAR2 is kept while it is copied."""
-    return _reserved(name, _OLD)
+    return names.suffixed(name, _OLD)
 
 
 def new_name(name: str) -> str:
     """Return the name under which a column's CLOB is filled."""
-    return _reserved(name, _NEW)
-
-
-def _reserved(name: str, suffix: str) -> str:
-    return names.shorten(name, names.MAX_IDENTIFIER_BYTES - len(suffix)) + suffix
+    return names.suffixed(name, _NEW)
 
 
 # -- mutual exclusion

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from dlt_oracle.destinations.sql import indexes
 from dlt_oracle.destinations.sql.names import column, identifier
 from dlt_oracle.destinations.sql.render import bind, binds
 
@@ -86,6 +87,11 @@ def unique_columns() -> exp.Select:
     )
 
 
+def key_indexes() -> exp.Select:
+    """The indexes on the keys of merges: (name, column), in the order of the columns."""
+    return indexes.columns(2).where(indexes.is_on_key(column("INDEX_NAME")))
+
+
 def grants() -> exp.Select:
     """Who may do what with the table, and may pass it on (YES or NO)."""
     return _of_both("ALL_TAB_PRIVS", ("GRANTEE", "PRIVILEGE", "GRANTABLE"), owner="TABLE_SCHEMA")
@@ -136,10 +142,12 @@ def _indexes(query: exp.Select, about: exp.Condition) -> exp.Select:
             ("INDEX_NAME", "INDEX_NAME"),
         )
     ]
+    carried = exp.and_(_is("INDEX_TYPE", "NORMAL"), indexes.is_on_key(column("INDEX_NAME", _C)))
     of_constraint = exp.select(exp.Literal.number(1)).from_(_view("ALL_CONSTRAINTS", _K)).where(*same)
     return query.from_(_view("ALL_INDEXES", _C)).where(
         about,
         column("INDEX_TYPE", _C).neq(exp.Literal.string("LOB")),
+        carried.not_(),
         exp.Exists(this=of_constraint).not_(),
     )
 

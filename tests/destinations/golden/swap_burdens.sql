@@ -20,6 +20,10 @@ WHERE
     "C"."TABLE_OWNER" = :5 AND "C"."TABLE_NAME" = :6
   )
   AND "C"."INDEX_TYPE" <> 'LOB'
+  AND NOT (
+    "C"."INDEX_TYPE" = 'NORMAL'
+    AND SUBSTR("C"."INDEX_NAME", INSTR("C"."INDEX_NAME", '$', -1)) IN ('$PRIMARY_KEY', '$MERGE_KEY', '$ROW_VERSION', '$ROOT_KEY', '$PARENT_KEY')
+  )
   AND NOT EXISTS(
     SELECT
       1
