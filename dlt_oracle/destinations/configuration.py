@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Literal, get_args
 
 from dlt.common.configuration import configspec
 from dlt.common.configuration.exceptions import ConfigurationValueError
-from dlt.common.configuration.specs import ConnectionStringCredentials
+from dlt.common.configuration.specs import BaseConfiguration, ConnectionStringCredentials
 from dlt.common.destination.client import DestinationClientDwhWithStagingConfiguration
 from dlt.common.destination.configuration import CsvFormatConfiguration
 from dlt.common.typing import TSecretStrValue
@@ -124,6 +124,13 @@ class OracleCredentials(ConnectionStringCredentials):
 
     def __repr__(self) -> str:
         return f"OracleCredentials({str(self)!r})"
+
+
+@configspec
+class VersionConfiguration(BaseConfiguration):
+    """The one setting that capabilities depend on, to be looked up alone."""
+
+    server_version: str | None = None
 
 
 @configspec

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dlt.common.configuration import known_sections, resolve_configuration
 from dlt.common.destination import Destination, DestinationCapabilitiesContext
 from dlt.common.destination.configuration import ParquetFormatConfiguration
 
-from dlt_oracle.destinations.configuration import OracleClientConfiguration, OracleCredentials
+from dlt_oracle.destinations.configuration import (
+    OracleClientConfiguration,
+    OracleCredentials,
+    VersionConfiguration,
+)
 from dlt_oracle.destinations.server_version import DEFAULT
 from dlt_oracle.destinations.sql import dialect
 from dlt_oracle.destinations.sql.literals import escape_literal, format_datetime_literal
@@ -72,6 +77,26 @@ class oracle(Destination[OracleClientConfiguration, "OracleClient"]):  # noqa: N
             "ibis's own backend for Oracle needs the right to create views and would not find a dataset's "
             "tables. Use `dataset.table(…).to_ibis()`: its expressions are run by dlt."
         )
+
+    def capabilities(
+        self, config: OracleClientConfiguration | None = None, naming: NamingConvention | None = None
+    ) -> DestinationCapabilitiesContext:
+        """Give the capabilities; without ``config`` only the setting that they depend on is looked up.
+
+        dlt asks some twenty times a run, and would resolve every setting and credential each time: a third of
+        a small run's CPU.
+        """
+        return super().capabilities(config or self._declared_version(), naming)
+
+    def _declared_version(self) -> OracleClientConfiguration:
+        declared = resolve_configuration(
+            VersionConfiguration(),
+            sections=(known_sections.DESTINATION, self.destination_name),
+            explicit_value=self.config_params,
+        )
+        config = OracleClientConfiguration(server_version=declared.server_version)
+        config.on_resolved()
+        return config
 
     def _raw_capabilities(self) -> DestinationCapabilitiesContext:
         caps = DestinationCapabilitiesContext()

@@ -92,3 +92,18 @@ def test_a_table_is_named_by_owner_and_dataset_without_a_connection() -> None:
     assert client.sql_client.make_qualified_table_name_path(None, quote=False) == ["LOADER"]
     with client.with_staging_dataset():
         assert client.sql_client.make_qualified_table_name("items") == '"LOADER"."RAW_STAGING$ITEMS"'
+
+
+@pytest.mark.parametrize(("version", "has_boolean"), [("19c", False), ("23ai", True)])
+def test_capabilities_follow_the_declared_version_and_need_no_credentials(
+    version: str,
+    has_boolean: bool,  # noqa: FBT001 - a case's expectation
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DESTINATION__ORACLE__SERVER_VERSION", version)
+    assert oracle().capabilities().supports_native_boolean == has_boolean
+
+
+def test_a_version_that_is_none_is_named_before_anything_runs() -> None:
+    with pytest.raises(ConfigurationValueError, match=r"server_version.*12th"):
+        oracle(server_version="12th").capabilities()
