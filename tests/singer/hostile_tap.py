@@ -233,10 +233,11 @@ def discover() -> None:
 
 CONFIG = read("--config") or {}
 
-if "--help" in sys.argv:
-    old = Path(sys.argv[0]).name == "old_tap.py"
-    sys.stdout.write("usage: tap --config FILE " + ("--properties FILE" if old else "--catalog FILE") + "\n")
-elif "--discover" in sys.argv:
-    discover()
-else:
-    globals()[CONFIG.get("does", "nothing")]()
+if __name__ == "__main__":
+    if "--help" in sys.argv:
+        old = Path(sys.argv[0]).name == "old_tap.py"
+        sys.stdout.write(f"usage: tap --config FILE {'--properties' if old else '--catalog'} FILE\n")
+    elif "--discover" in sys.argv:
+        discover()
+    else:
+        globals()[CONFIG.get("does", "nothing")]()

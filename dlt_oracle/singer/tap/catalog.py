@@ -7,7 +7,6 @@ understood is kept: the tap gets its own catalog back, with a few fields changed
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 from pathlib import Path
@@ -148,7 +147,8 @@ class Catalog:
             raise SingerConfigurationError(
                 'this is no catalog: it needs {"streams": [{"tap_stream_id": …}, …]}'
             )
-        self.document = copy.deepcopy(dict(document))
+        # By way of JSON: objects that two streams of a Python catalog share are two afterwards.
+        self.document: dict[str, Any] = json.loads(json.dumps(document))
         self.streams = [CatalogStream(entry) for entry in self.document["streams"]]
 
     @classmethod

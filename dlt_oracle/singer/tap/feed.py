@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
+from dlt_oracle.singer.errors import MalformedLine, TapFailed, TruncatedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dlt_oracle.singer.tap.run import TapRun
 
@@ -17,10 +17,14 @@ LINE_LIMIT_BYTES = 256 << 20
 
 
 class TapFeed:
-    """Cuts what a run prints into lines. The tap starts with the first line that is asked for."""
+    """Cuts what a run prints into lines. The tap starts with the first line that is asked for.
 
-    def __init__(self, run: TapRun) -> None:
+    ``on_failure`` is called when the tap did not end well.
+    """
+
+    def __init__(self, run: TapRun, on_failure: Callable[[], None] = lambda: None) -> None:
         self._run = run
+        self._on_failure = on_failure
         self._lines = self._read()
         self._fragment = b""
 
@@ -29,7 +33,11 @@ class TapFeed:
 
     def finish(self) -> None:
         """Raise TapFailed if the tap did not end well, TruncatedLine if its last line has no end."""
-        self._run.finish()
+        try:
+            self._run.finish()
+        except TapFailed:
+            self._on_failure()
+            raise
         if self._fragment:
             raise TruncatedLine(
                 f"the tap exited with 0, but its last line ({len(self._fragment):,} bytes) is cut off: "

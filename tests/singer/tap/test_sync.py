@@ -1,0 +1,69 @@
+"""What a run of a tap is given, and what its streams are."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dlt_oracle.singer.errors import TapFailed
+from dlt_oracle.singer.tap.discovery import discover
+from dlt_oracle.singer.tap.rules import CatalogRules
+from dlt_oracle.singer.tap.sync import Sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dlt_oracle.singer.feed import Feed
+    from dlt_oracle.singer.tap.launch import Tap
+
+
+@pytest.fixture
+def sync(tap: Callable[..., Tap]) -> Callable[..., Sync]:
+    """Make a sync of the hostile tap."""
+
+    def make(does: str = "nothing", rules: CatalogRules | None = None) -> Sync:
+        hostile = tap(does)
+        return Sync(hostile, (rules or CatalogRules()).apply(discover(hostile)))
+
+    return make
+
+
+def records(feed: Feed) -> list[tuple[str, int]]:
+    messages = [json.loads(line) for line in feed]
+    feed.finish()
+    return [
+        (message["stream"], message["record"]["id"]) for message in messages if message["type"] == "RECORD"
+    ]
+
+
+def test_its_streams_are_those_that_are_selected_with_their_methods(sync: Callable[..., Sync]) -> None:
+    one = sync(rules=CatalogRules(["users"], {"*": ("INCREMENTAL", "id")}))
+    assert (one.streams, one.methods) == (["users"], {"users": "INCREMENTAL"})
+
+
+def test_the_tap_gets_the_selection_and_the_state(sync: Callable[..., Sync]) -> None:
+    assert records(sync().open('{"seen": 1}', {"orders"})) == [("orders", 1), ("orders", 2)]
+
+
+def test_where_nothing_is_wanted_the_tap_is_not_started(sync: Callable[..., Sync]) -> None:
+    assert records(sync("fails").open(None, set())) == []
+
+
+def test_without_a_catalog_the_tap_gets_none(tap: Callable[..., Tap]) -> None:
+    one = Sync(tap())
+    assert (one.streams, one.methods, records(one.open(None, set()))) == (
+        [],
+        {},
+        [("users", 1), ("orders", 1)],
+    )
+
+
+def test_a_run_that_fails_forgets_the_catalog(sync: Callable[..., Sync], memory: Path) -> None:
+    feed = sync("fails").open(None, {"users"})
+    list(feed)
+    with pytest.raises(TapFailed):
+        feed.finish()
+    assert [file for file in memory.iterdir() if "catalog" in file.name] == []
