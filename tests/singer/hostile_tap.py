@@ -79,6 +79,14 @@ def nothing() -> None:
     state({"seen": seen + 1})
 
 
+def chokes_on_its_catalog() -> None:
+    """As tap-csv-folder 0.0.1a1 does."""
+    if "--catalog" in ARGUMENTS:
+        say("Traceback (most recent call last)\n  AttributeError: property 'primary_keys' has no setter")
+        sys.exit(1)
+    nothing()
+
+
 def fails() -> None:
     schema()
     record(1)

@@ -44,14 +44,19 @@ def forget(tap: Tap) -> None:
     _place(tap, "catalog", tap.config.values).unlink(missing_ok=True)
 
 
-def catalog_option(tap: Tap) -> str:
-    """Return how the tap takes its catalog: ``--properties`` if its help knows only that."""
+def catalog_option(tap: Tap) -> str | None:
+    """Return how the tap takes its catalog: ``--properties`` if its help knows only that, None: not."""
     remembered = _place(tap, "option", None)
     option = _recall(remembered, CATALOG_MAX_AGE)
     if option is None:
         option = _option_of(_help(tap))
         _remember(remembered, option)
-    return str(option)
+    return str(option) or None
+
+
+def note_that_it_takes_none(tap: Tap) -> None:
+    """Remember of a tap that it fails with a catalog, and runs without."""
+    _remember(_place(tap, "option", None), "")
 
 
 def _discovered(tap: Tap) -> dict[str, Any]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from dlt_oracle.singer.tap.run import TapRun
 
+_TYPE = b'"type"'
 LINE_LIMIT_BYTES = 256 << 20
 """More without a newline is no message, and may not fill the memory."""
 
@@ -57,7 +58,9 @@ class TapFeed:
             if lines:
                 lines[0] = b"".join([*pieces, lines[0]])
                 pieces, held = [], 0
-                yield from lines
+            for line in lines:
+                # What is no message is shown to people.
+                yield line if _TYPE in line else self._run.masked(line)
             pieces.append(rest)
             held += len(rest)
             if held > LINE_LIMIT_BYTES:

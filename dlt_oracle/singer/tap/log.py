@@ -38,7 +38,7 @@ class TapLog:
     def __init__(self, name: str, mask: Mask) -> None:
         self.told_to_stop = False
         self._logger = logging.getLogger(f"singer.{name}")
-        self._mask = mask
+        self.mask = mask
         self._level = logging.INFO
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
 
@@ -49,7 +49,7 @@ class TapLog:
 
     def note(self, line: bytes) -> None:
         """Forward one line at the level it names, else at that of the line before (a traceback)."""
-        text = self._mask(line.decode("utf-8", errors="replace").rstrip())
+        text = self.mask(line.decode("utf-8", errors="replace").rstrip())
         if not text:
             return
         self._level = _level_of(text, self._level)
@@ -60,7 +60,7 @@ class TapLog:
     @property
     def tail(self) -> str:
         """The last lines, with all secrets masked that are known by now."""
-        return self._mask("\n".join(self._tail))
+        return self.mask("\n".join(self._tail))
 
 
 def _level_of(text: str, before: int) -> int:
@@ -69,5 +69,7 @@ def _level_of(text: str, before: int) -> int:
             return _LEVELS.get(str(json.loads(text).get("level")).upper(), before)
         except ValueError:
             return before
+    if text.startswith("Traceback (most recent call last)"):
+        return max(before, logging.ERROR)
     match = _LEVEL.search(text, 0, _LEVEL_WITHIN)
     return _LEVELS[match[1]] if match else before

@@ -94,6 +94,10 @@ class TapRun:
         self._problem = self._problem or "was stopped before its end"
         self._end()
 
+    def masked(self, line: bytes) -> bytes:
+        """Return ``line`` without the secrets that the tap was given."""
+        return self._log.mask(line.decode("utf-8", errors="replace")).encode()
+
     def _start(self) -> TapProcess:
         try:
             self._at_end.enter_context(terminated_gracefully())

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dlt_oracle.singer.feed import Feed, LinesFeed
 from dlt_oracle.singer.tap.catalog import Catalog
-from dlt_oracle.singer.tap.discovery import catalog_option, forget
+from dlt_oracle.singer.tap.discovery import catalog_option, forget, note_that_it_takes_none
 from dlt_oracle.singer.tap.feed import TapFeed
+from dlt_oracle.singer.tap.second_try import SecondTryFeed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sync:
-    """A tap with its catalog, in which the streams to send are selected; None: it gets no catalog."""
+    """A tap with its catalog, in which the streams to send are selected; None: it gets no catalog.
+
+    ``needs_catalog``: somebody has chosen something in it. A tap that fails with a catalog in which nobody
+    has is tried without.
+    """
 
     tap: Tap
     catalog: Catalog | None = None
+    needs_catalog: bool = True
 
     @property
     def streams(self) -> list[str]:
@@ -38,16 +44,23 @@ class Sync:
 
     def open(self, state: str | None, wanted: Collection[str]) -> Feed:
         """Return the feed of a run from ``state`` (JSON text) with the streams in ``wanted`` alone."""
-        files = {}
-        if self.catalog is not None:
-            catalog = Catalog.of(self.catalog)
-            for stream in catalog.selected:
-                if stream.name not in wanted:
-                    stream.deselect()
-            if not catalog.selected:
-                return LinesFeed([])
-            files[catalog_option(self.tap)] = catalog.as_json()
-        if state is not None:
-            files["--state"] = state.encode()
+        files = {} if state is None else {"--state": state.encode()}
+        if self.catalog is None:
+            return TapFeed(self.tap.run(files=files))
+        catalog = Catalog.of(self.catalog)
+        left_out = [stream for stream in catalog.selected if stream.name not in wanted]
+        for stream in left_out:
+            stream.deselect()
+        if not catalog.selected:
+            return LinesFeed([])
+        option, can_go_without = catalog_option(self.tap), not self.needs_catalog and not left_out
+        if option is None and can_go_without:
+            return TapFeed(self.tap.run(files=files))
+        with_catalog = {**files, option or "--catalog": catalog.as_json()}
         # A remembered catalog may be what made it fail: a table that is gone, a new column.
-        return TapFeed(self.tap.run(files=files), on_failure=lambda: forget(self.tap))
+        feed = TapFeed(self.tap.run(files=with_catalog), on_failure=lambda: forget(self.tap))
+        if not can_go_without:
+            return feed
+        return SecondTryFeed(
+            feed, lambda: TapFeed(self.tap.run(files=files)), lambda: note_that_it_takes_none(self.tap)
+        )

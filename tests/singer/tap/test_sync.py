@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 def sync(tap: Callable[..., Tap]) -> Callable[..., Sync]:
     """Make a sync of the hostile tap."""
 
-    def make(does: str = "nothing", rules: CatalogRules | None = None) -> Sync:
-        hostile = tap(does)
-        return Sync(hostile, (rules or CatalogRules()).apply(discover(hostile)))
+    def make(does: str = "nothing", rules: CatalogRules | None = None, **config: Any) -> Sync:
+        hostile = tap(does, **config)
+        catalog = (rules or CatalogRules()).apply(discover(hostile))
+        return Sync(hostile, catalog, needs_catalog=rules is not None)
 
     return make
 
@@ -67,3 +68,19 @@ def test_a_run_that_fails_forgets_the_catalog(sync: Callable[..., Sync], memory:
     with pytest.raises(TapFailed):
         feed.finish()
     assert [file for file in memory.iterdir() if "catalog" in file.name] == []
+
+
+def test_a_tap_that_chokes_on_its_own_catalog_runs_without_it_and_that_is_remembered(
+    sync: Callable[..., Sync], caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        assert len(records(sync("chokes_on_its_catalog").open(None, {"users", "orders"}))) == 2
+    assert caplog.text.count("fails with the catalog that it has discovered") == 1
+
+
+@pytest.mark.parametrize(("rules", "wanted"), [(CatalogRules(["users"]), "users"), (None, "orders")])
+def test_where_something_was_chosen_the_catalog_is_never_left_away(
+    sync: Callable[..., Sync], rules: CatalogRules | None, wanted: str
+) -> None:
+    with pytest.raises(TapFailed, match="has no setter"):
+        records(sync("chokes_on_its_catalog", rules).open(None, {wanted}))

@@ -1,0 +1,101 @@
+"""A tap as a dlt source: from the arguments that a user gives to a feed that starts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dlt_oracle.singer.options import Options
+from dlt_oracle.singer.resources import Start, stream_source
+from dlt_oracle.singer.tap.catalog import Catalog
+from dlt_oracle.singer.tap.command import SingerCommand
+from dlt_oracle.singer.tap.config_file import TapConfig
+from dlt_oracle.singer.tap.discovery import CATALOG_MAX_AGE, discover
+from dlt_oracle.singer.tap.launch import Tap
+from dlt_oracle.singer.tap.meltano import read_extractor
+from dlt_oracle.singer.tap.rules import CatalogRules
+from dlt_oracle.singer.tap.run import Limits
+from dlt_oracle.singer.tap.selection import EVERYTHING
+from dlt_oracle.singer.tap.sync import Sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
+    from typing import Literal
+
+    from dlt.extract import DltSource
+
+    from dlt_oracle.singer.feed import Feed
+    from dlt_oracle.singer.tap.selection import Replication
+
+
+def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its name
+    tap: SingerCommand | str | PathLike[str] | Sequence[str],
+    *,
+    config: Mapping[str, Any] | str | PathLike[str] | None = None,
+    catalog: Catalog | Mapping[str, Any] | str | PathLike[str] | Literal[False] | None = None,
+    select: Sequence[str] | None = None,
+    replication: Mapping[str, Replication] | None = None,
+    rules: CatalogRules | None = None,
+    state: str | None = None,
+    name: str | None = None,
+    idle_timeout: float | None = None,
+    run_timeout: float | None = None,
+    kill_grace: float = 10.0,
+    env: Mapping[str, str] | None = None,
+    cwd: str | PathLike[str] | None = None,
+    catalog_max_age: float = CATALOG_MAX_AGE,
+    on_config_change: Callable[[dict[str, Any]], None] | None = None,
+    **options: Any,
+) -> DltSource:
+    """Return a source of the streams of ``tap``. What each argument means: docs/reference/singer.md.
+
+    The tap is asked for its catalog here, if it was not before, and started when the source is extracted.
+    ``options``: fields of ``Options``. Raises SingerConfigurationError and TapFailed.
+    """
+    command = SingerCommand.of(tap)
+    chosen = Options(**options)
+    is_own = catalog is None and select is None and rules is None
+    wanted = rules or CatalogRules(selection=EVERYTHING if is_own else None)
+    if select is not None:
+        wanted = replace(wanted, selection=select)
+    wanted = replace(wanted, replication={**wanted.replication, **(replication or {})})
+    limits = Limits(idle_timeout, run_timeout, kill_grace)
+    started = Tap(command, TapConfig.of(config, command, on_config_change), limits, env or {}, cwd)
+    if catalog is False:
+        sync = Sync(started)
+    else:
+        found = discover(started, catalog_max_age) if catalog is None else Catalog.of(catalog)
+        sync = Sync(started, wanted.apply(found), needs_catalog=not is_own or bool(replication))
+    chosen = replace(chosen, methods={**sync.methods, **chosen.methods})
+
+    def open_feed(start: Start) -> Feed:
+        return sync.open(state or start.state, start.selected)
+
+    return stream_source(name or command.name, open_feed, chosen, sync.streams)
+
+
+def meltano_source(
+    project: str | PathLike[str],
+    extractor: str,
+    *,
+    environment: str | None = None,
+    ask_meltano: bool = False,
+    **arguments: Any,
+) -> DltSource:
+    """Return a source of an extractor of a Meltano project.
+
+    ``environment``: of the project, None for its default. ``ask_meltano``: let Meltano itself say what
+    configuration and catalog are. ``arguments``: of ``tap_source``, in place of what the project says. Raises
+    SingerConfigurationError and TapFailed.
+    """
+    found = read_extractor(project, extractor, environment, ask_meltano=ask_meltano)
+    from_project: dict[str, Any] = {
+        "config": found.config,
+        "catalog": found.catalog,
+        "rules": found.rules,
+        "state": found.state,
+        "env": found.env,
+        "cwd": found.cwd,
+    }
+    return tap_source(found.command, **{**from_project, **arguments})
