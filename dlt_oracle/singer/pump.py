@@ -1,50 +1,339 @@
-"""The pump: lines of a feed in, batches per stream out. What it learns outlives a feed and a load package."""
+"""The pump: lines of a feed in, batches per stream out. What it learns outlives a feed and a load package.
+
+It reads only when somebody asks, in one thread, so that a tap can be no faster than its loading. At most one
+batch waits; what is in buffers is bounded by ``batch_rows`` and ``batch_bytes`` of each stream, and by
+four times ``batch_bytes`` in all.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Collection
+from dlt.common import logger
 
-    from dlt_oracle.singer.errors import SingerError
+from dlt_oracle.singer import batch_files
+from dlt_oracle.singer.errors import MalformedLine, NameCollision, RecordBeforeSchema, SingerError
+from dlt_oracle.singer.messages import Message, read
+from dlt_oracle.singer.spool import CheckpointFeed, Spool
+from dlt_oracle.singer.stream import Batch, Stream
+from dlt_oracle.singer.tables import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dlt_oracle.singer.columns import Package
     from dlt_oracle.singer.feed import Feed
     from dlt_oracle.singer.options import Options
+
+_BUFFERS = 4
+"""How many full buffers all streams together may hold."""
+_MAX_SHOWN_BYTES = 80
+
+
+@dataclass
+class _Buffer:
+    """Records of one stream that wait for their batch; ``size`` is in bytes.
+
+    ``is_open``: records are taken as they come. ``waits``: they are held back until the good end, for they
+    replace what is there. ``last_line``: of the last record. ``activation``: the version to activate, and
+    the line that said so.
+    """
+
+    stream: Stream
+    messages: list[Message] = field(default_factory=list)
+    size: int = 0
+    is_open: bool = False
+    waits: bool = False
+    last_line: int = 0
+    activation: tuple[int, int] | None = None
 
 
 class Pump:
     """Reads messages and gives out batches.
 
     One pump serves one run of a tap, however many feeds (load packages) that run is cut into: compiled
-    SCHEMAs, the sequence, counters, the last STATE and activations stay.
+    SCHEMAs, the sequence, counters, the last STATE and activations stay. Use: ``attach`` a feed,
+    ``open_package``, ``give`` until ``ended``; then read ``state``, ``activations`` and ``failure``.
     """
 
-    state: str | None
-    """Raw JSON text of the last STATE of which every earlier record has been given out; None: none yet."""
-    activations: dict[str, int]
-    """Versions by stream that can be activated once everything given out is committed."""
-    failure: SingerError | None
-    """With on_error="checkpoint": why the feed ended early. Raise it after the commit."""
-    counters: Counter[str]
-    """What the user should know: records, dropped, repaired and unfit values, noise; by name."""
-
     def __init__(self, options: Options) -> None:
-        raise NotImplementedError
+        self.options = options
+        self.counters: Counter[str] = Counter()
+        """What the user should know, by sentence: what was repaired, did not fit, was dropped."""
+        self.state: str | None = None
+        """Raw JSON text of the last STATE; None: none yet, or empty ones only.
+
+        Once the feed has ended, every record before it has been given out.
+        """
+        self.failure: SingerError | None = None
+        """With on_error="checkpoint": why the feed ended early. Raise it after the commit."""
+        self.records_dropped = False
+        """Whether records were dropped that STATE counts as loaded: then it must not be committed."""
+        self._run = Run()
+        self._run_has_ended = False
+        self._line = 0
+        self._bytes = 0
+        self._buffers: dict[str, _Buffer] = {}
+        self._discarded: Callable[[str], bool] = lambda _stream: False
+        self._package: Package | None = None
+        self._feed: Feed | None = None
+        self._batches: Iterator[Batch] = iter(())
+        self._ready: Batch | None = None
+        self._waiting = Spool()
+        self.ended = True
+        """Whether the attached feed has given everything, and everything was given out."""
 
     def attach(self, feed: Feed) -> None:
         """Read from ``feed`` from now on; the one before must have ended."""
-        raise NotImplementedError
+        if not self.ended:
+            raise RuntimeError("the feed before has not ended")
+        self._feed = CheckpointFeed(feed) if self.options.on_error == "checkpoint" else feed
+        self._batches = self._read(self._feed)
+        self._waiting = Spool()
+        self.ended = False
+
+    def open_package(self, package: Package) -> None:
+        """Make batches for this load package from now on."""
+        self._package = package
+        for buffer in self._buffers.values():
+            buffer.stream.open_package(package)
+
+    def discard(self, is_discarded: Callable[[str], bool]) -> None:
+        """Drop records of the streams that the function says, from now on."""
+        self._discarded = is_discarded
+
+    def give(self, wanted: Callable[[str], bool]) -> Batch | None:
+        """Return the next batch if it is of a ``wanted`` stream; None: ask for another, or all has ended.
+
+        Raises SingerError for what the options call an error, or what the feed raises.
+        """
+        while not self.ended and (self._ready is None or self._discarded(self._ready.stream)):
+            self._ready = next(self._batches, None)
+            self.ended = self._ready is None
+        batch = self._ready
+        if batch is None or not wanted(batch.stream):
+            return None
+        self._ready = None
+        return batch
 
     @property
-    def ended(self) -> bool:
-        """Whether the attached feed has given everything, and everything was given out."""
-        raise NotImplementedError
+    def activations(self) -> dict[str, int]:
+        """Versions by stream that can be activated once everything given out is committed.
 
-    def discard(self, streams: Collection[str]) -> None:
-        """Drop and count records of ``streams`` from now on."""
-        raise NotImplementedError
+        Until ``end_run`` those only that were said after the last of their records: at its beginning a run
+        says that a version is coming, and what is there is all that people have.
+        """
+        return {
+            name: buffer.activation[0]
+            for name, buffer in self._buffers.items()
+            if buffer.activation is not None
+            and (self._run_has_ended or 0 < buffer.last_line < buffer.activation[1])
+        }
+
+    def end_run(self) -> None:
+        """Note that the tap has sent all it had: versions said before their records can be activated."""
+        self._run_has_ended = True
 
     def stop(self) -> None:
         """Stop the feed; batches that are not given out are lost."""
-        raise NotImplementedError
+        self.records_dropped = self.records_dropped or not self.ended
+        self.ended = True
+        self._ready = None
+        self._waiting.close()
+        if self._feed is not None:
+            self._feed.stop()
+
+    def _read(self, feed: Feed) -> Iterator[Batch]:
+        yield from self._pump(self._numbered(feed))
+        feed.finish()
+        if isinstance(feed, CheckpointFeed):
+            self.failure = feed.failure
+        if self.failure is None:
+            yield from self._pump(_numbered_before(self._waiting), waited=True)
+            if not self.options.open_ended:
+                self.end_run()
+        yield from self._flush()
+
+    def _numbered(self, feed: Feed) -> Iterator[tuple[int, bytes]]:
+        for line in feed:
+            self._line += 1
+            yield self._line, line
+
+    def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
+        """Read messages; ``waited``: those that waited for the good end, of streams that replace."""
+        buffers, counters = self._buffers, self.counters
+        for number, line in lines:
+            message = read(line, number, counters)
+            if message is None:
+                self._note_noise(line, number)
+                continue
+            buffer = buffers.get(message.stream or "")
+            if message.type == "RECORD" and buffer is not None and buffer.is_open:  # nearly all lines
+                yield from self._add(buffer, message, len(line))
+                continue
+            handle = _HANDLERS.get(message.type.upper())
+            if handle is None:
+                self._note_unknown(message)
+                continue
+            if buffer is not None and not waited and self._has_to_wait(buffer, message, handle):
+                self._waiting.write(b"%d %b" % (number, line))
+                continue
+            yield from handle(self, message, len(line))
+
+    def _has_to_wait(self, buffer: _Buffer, message: Message, handle: _Handler) -> bool:
+        if not buffer.is_open and handle in (Pump._record, Pump._batch) and message.version is None:
+            buffer.waits = self.options.on_error == "checkpoint" and buffer.stream.replaces
+        return buffer.waits
+
+    def _add(self, buffer: _Buffer, message: Message, size: int) -> Iterable[Batch]:
+        buffer.messages.append(message)
+        buffer.size += size
+        self._bytes += size
+        if len(buffer.messages) >= self.options.batch_rows or buffer.size >= self.options.batch_bytes:
+            return (self._cut(buffer),)
+        if self._bytes >= _BUFFERS * self.options.batch_bytes:
+            return (self._cut(max(self._buffers.values(), key=lambda one: one.size)),)
+        return ()
+
+    def _cut(self, buffer: _Buffer) -> Batch:
+        messages, buffer.messages = buffer.messages, []
+        self._bytes -= buffer.size
+        buffer.size = 0
+        buffer.last_line = messages[-1].line
+        return buffer.stream.batch(messages, self._run)
+
+    def _flush(self) -> Iterator[Batch]:
+        for buffer in self._buffers.values():
+            if buffer.messages:
+                yield self._cut(buffer)
+            elif self.failure is None and (empty := buffer.stream.empty(self._run)):
+                yield empty
+
+    def _record(self, message: Message, size: int) -> Iterator[Batch]:
+        buffer = self._buffer(message)
+        if buffer is None:
+            self._drop(message)
+            return
+        buffer.stream.versioned = buffer.stream.versioned or message.version is not None
+        buffer.is_open = True
+        yield from self._add(buffer, message, size)
+
+    def _schema(self, message: Message, _size: int) -> Iterator[Batch]:
+        name = self._name(message)
+        buffer = self._buffers.get(name)
+        if buffer is None:
+            self._check_table_name(name, message)
+            buffer = _Buffer(Stream(name, self.options, self.counters))
+            if self._package is not None:
+                buffer.stream.open_package(self._package)
+            buffer.stream.describe(message)
+            self._buffers[name] = buffer
+        elif not buffer.stream.is_described_by(message):
+            if buffer.messages:
+                yield self._cut(buffer)
+            buffer.stream.describe(message)
+
+    def _state(self, message: Message, _size: int) -> Iterable[Batch]:
+        text = bytes(message.value).decode(errors="replace")
+        if json.loads(text or "null"):
+            self.state = text
+        else:  # some taps begin so; it would wipe what is known
+            self.counters["empty STATEs, ignored"] += 1
+        return ()
+
+    def _activate(self, message: Message, _size: int) -> Iterable[Batch]:
+        buffer = self._buffer(message)
+        if message.version is None:
+            raise MalformedLine(
+                "an ACTIVATE_VERSION without a version", stream=message.stream, line=message.line
+            )
+        if buffer is not None:
+            buffer.stream.versioned = True
+            buffer.activation = (message.version, message.line)
+        return ()
+
+    def _batch(self, message: Message, _size: int) -> Iterator[Batch]:
+        buffer = self._buffer(message)
+        if buffer is None:
+            self._drop(message)
+            return
+        for record, size in batch_files.records(message):
+            yield from self._add(buffer, record, size)
+
+    def _buffer(self, message: Message) -> _Buffer | None:
+        """Return where records of the stream go; None: they are dropped. Raises RecordBeforeSchema."""
+        name = self._name(message)
+        if self._discarded(name):
+            return None
+        buffer = self._buffers.get(name)
+        if buffer is None:
+            raise RecordBeforeSchema(
+                f"a {message.type} before the SCHEMA, without which its types are not known. The tap has to "
+                "send the SCHEMA first",
+                stream=name,
+                line=message.line,
+            )
+        return buffer
+
+    def _drop(self, message: Message) -> None:
+        self.records_dropped = True
+        self.counters[f"records of streams that are not selected, dropped: {message.stream}"] += 1
+
+    def _name(self, message: Message) -> str:
+        if not message.stream:
+            raise MalformedLine(
+                f"a {message.type} without a stream. The tap has to be mended", line=message.line
+            )
+        return message.stream
+
+    def _check_table_name(self, name: str, message: Message) -> None:
+        if self._package is None:
+            return
+        wanted = self._package.table_name(name)
+        for other in self._buffers:
+            if self._package.table_name(other) == wanted:
+                raise NameCollision(
+                    f"the streams {other!r} and {name!r} both become the table {wanted!r}. Load one of them "
+                    "with another source, into another dataset",
+                    stream=name,
+                    line=message.line,
+                )
+
+    def _note_unknown(self, message: Message) -> None:
+        event = f"messages of unknown type, skipped: {message.type}"
+        if not self.counters[event]:
+            logger.warning(f"Line {message.line}: messages of type {message.type!r} are unknown and skipped")
+        self.counters[event] += 1
+
+    def _note_noise(self, line: bytes, number: int) -> None:
+        if not line.strip():
+            return
+        shown = line[:_MAX_SHOWN_BYTES].decode(errors="replace")
+        if self.options.noise == "error":
+            raise MalformedLine(
+                f"no Singer message, but {shown!r}. noise='warn' skips such lines", line=number
+            )
+        event = "lines that are no messages, skipped"
+        if not self.counters[event]:
+            logger.warning(f"Line {number} is no Singer message and is skipped: {shown!r}")
+        self.counters[event] += 1
+
+
+def _numbered_before(spool: Spool) -> Iterator[tuple[int, bytes]]:
+    for line in spool.drain():
+        number, _, text = line.partition(b" ")
+        yield int(number), text
+
+
+_Handler = Callable[[Pump, Message, int], Iterable[Batch]]
+_HANDLERS: dict[str, _Handler] = {
+    "SCHEMA": Pump._schema,  # noqa: SLF001 - the class's own table
+    "RECORD": Pump._record,  # noqa: SLF001 - as above
+    "STATE": Pump._state,  # noqa: SLF001 - as above
+    "ACTIVATE_VERSION": Pump._activate,  # noqa: SLF001 - as above
+    "BATCH": Pump._batch,  # noqa: SLF001 - as above
+}

@@ -1,0 +1,61 @@
+"""ACTIVATE_VERSION: once a version's rows are committed, those of earlier versions go.
+
+The version is committed with the data, as pending; deleting comes after, in one transaction that may be
+repeated. A crash in between is repaired by the next run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlt.common.schema.utils import get_nested_tables
+from dlt.destinations.exceptions import DatabaseUndefinedRelation
+
+from dlt_oracle.singer.dispositions import TABLE_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dlt.common.schema import Schema
+    from dlt.destinations.sql_client import SqlClientBase
+    from dlt.pipeline.pipeline import Pipeline
+
+
+def activate(pipeline: Pipeline, schema: Schema, versions: Mapping[str, int]) -> None:
+    """Delete the rows of versions before ``versions``, by stream, from the tables in ``schema``."""
+    tables = {
+        schema.naming.normalize_table_identifier(stream): version for stream, version in versions.items()
+    }
+    known = {table: version for table, version in tables.items() if table in schema.tables}
+    if not known:
+        return
+    with pipeline.sql_client(schema.name) as client:
+        for table, version in known.items():
+            if TABLE_VERSION not in schema.tables[table]["columns"]:
+                continue
+            try:
+                with client.begin_transaction():
+                    for statement, binds in _statements(client, schema, table, version):
+                        client.execute_sql(statement, *binds)
+            except DatabaseUndefinedRelation:
+                continue  # no row has ever been loaded into it
+
+
+def _statements(
+    client: SqlClientBase[object], schema: Schema, table: str, version: int
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield DELETEs, parents first, with their binds."""
+    column = client.escape_column_name(TABLE_VERSION)
+    # Before, never up to: rows of the version itself may have come by another way.
+    yield (
+        f"DELETE FROM {client.make_qualified_table_name(table)} WHERE {column} < %s OR {column} IS NULL",
+        (version,),
+    )
+    row, parent_row = (
+        client.escape_column_name(schema.naming.normalize_identifier(name))
+        for name in ("_dlt_id", "_dlt_parent_id")
+    )
+    for nested in get_nested_tables(schema.tables, table)[1:]:
+        child = client.make_qualified_table_name(str(nested["name"]))
+        parent = client.make_qualified_table_name(str(nested["parent"]))
+        yield f"DELETE FROM {child} WHERE {parent_row} NOT IN (SELECT {row} FROM {parent})", ()

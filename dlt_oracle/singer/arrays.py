@@ -1,0 +1,165 @@
+"""The values of one column as an Arrow array, all at once; one by one where some do not fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dlt_oracle.singer.column_types import MAX_DECIMAL_DIGITS, ColumnType, Kind
+from dlt_oracle.singer.decoder import NULL
+from dlt_oracle.singer.values import EARLIEST, LATEST, OutOfRange, Unfit, fit, plain_text
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Sequence
+
+    from dlt_oracle.singer.options import Dates
+
+# What pyarrow raises for a value that the type of an array cannot hold.
+_FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeError)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_MICROSECOND = dt.timedelta(microseconds=1)
+_FIRST, _LAST = ((moment - _EPOCH) // _MICROSECOND for moment in (EARLIEST, LATEST))
+
+
+def fast_array(values: list[Any], type_: ColumnType) -> pa.Array | None:
+    """Return ``values``, as the decoder typed them, as an array; None: look at each."""
+    try:
+        return _FAST[type_.kind](values, type_)
+    except _FAILURES:
+        return None
+
+
+def is_as_decoded(value: Any, type_: ColumnType) -> bool:
+    """Say whether the decoder would have given ``value``, of a record that it refused, the same."""
+    return value is None or type(value) is _DECODED.get(type_.kind, str)
+
+
+class Fitter:
+    """Fits values one by one, and keeps what does not fit. ``counters`` gets what happened."""
+
+    def __init__(self, type_: ColumnType, dates: Dates, counters: Counter[str], where: str) -> None:
+        self._type, self._dates, self._counters, self._where = type_, dates, counters, where
+        self.unfit: dict[int, str] = {}
+        """Texts of the values that do not fit, by position."""
+
+    def fit_all(self, values: Sequence[Any]) -> list[Any]:
+        """Return ``values`` as Python's types, None for what does not fit. Raises Unfit by policy."""
+        return [self._fit(position, value) for position, value in enumerate(values)]
+
+    def _fit(self, position: int, value: Any) -> Any:
+        if value is None or (isinstance(value, msgspec.Raw) and bytes(value) == NULL):
+            return None
+        try:
+            return fit(value, self._type)
+        except OutOfRange as problem:
+            return self._out_of_range(position, value, problem)
+        except Unfit:
+            self._set_aside(position, value, "values that do not fit, kept as text")
+            return None
+
+    def _out_of_range(self, position: int, value: Any, problem: OutOfRange) -> Any:
+        if self._dates == "error":
+            raise problem
+        if self._dates == "text":
+            self._set_aside(position, value, "dates out of range, kept as text")
+            return None
+        if self._dates == "clamp" and problem.late is not None:
+            self._count("dates out of range, clamped")
+            moment = LATEST if problem.late else EARLIEST
+            return moment.date() if self._type.kind is Kind.DATE else moment
+        self._count("dates out of range, made NULL")
+        return None
+
+    def _set_aside(self, position: int, value: Any, event: str) -> None:
+        self.unfit[position] = plain_text(value)
+        self._count(event)
+
+    def _count(self, event: str) -> None:
+        self._counters[f"{event}: {self._where}"] += 1
+
+
+def _plain(values: list[Any], type_: ColumnType) -> pa.Array:
+    return pa.array(values, type_.arrow)
+
+
+def _number(values: list[Any], _type: ColumnType) -> pa.Array:
+    return pa.array([None if value is None else _number_text(value) for value in values], pa.string())
+
+
+def _number_text(value: Decimal) -> str:
+    text = str(value)
+    # Few characters, few digits; "NaN" and "Infinity" end in a letter, an exponent has one within.
+    if len(text) > MAX_DECIMAL_DIGITS or not text.replace(".", "").removeprefix("-").isdigit():
+        raise ValueError(text)
+    return text
+
+
+def _big_integer(values: list[Any], type_: ColumnType) -> pa.Array:
+    return pa.array([None if value is None else fit(value, type_) for value in values], pa.string())
+
+
+def _timestamp(values: list[Any], _type: ColumnType) -> pa.Array:
+    texts = pa.array(values, pa.string())
+    try:
+        moments = texts.cast(pa.timestamp("us", tz="UTC"))
+    except pa.ArrowInvalid:  # none of them has a zone: then they are in UTC
+        moments = pc.assume_timezone(texts.cast(pa.timestamp("us")), "UTC")
+    # Arrow reads the year 0 too, and what an offset makes of the last day of 9999.
+    limits = pc.min_max(moments.cast(pa.int64())).as_py()
+    if limits["min"] is not None and (limits["min"] < _FIRST or limits["max"] > _LAST):
+        raise ValueError("out of range")
+    return moments
+
+
+def _date(values: list[Any], _type: ColumnType) -> pa.Array:
+    days = pa.array(values, pa.string()).cast(pa.date32())
+    first = pc.min(days.cast(pa.int32())).as_py()
+    if first is not None and first < EARLIEST.date().toordinal() - _EPOCH.date().toordinal():
+        raise ValueError("out of range")
+    return days
+
+
+def _time(values: list[Any], _type: ColumnType) -> pa.Array:
+    moments = pc.binary_join_element_wise("1970-01-01T", pa.array(values, pa.string()), "")
+    return moments.cast(pa.timestamp("us")).cast(pa.time64("us"))
+
+
+def _json(values: list[Any], _type: ColumnType) -> pa.Array:
+    texts = [None if value == NULL else value for value in map(bytes, values)]
+    return pa.array(texts, pa.binary()).cast(pa.string())
+
+
+def _fitted(values: list[Any], type_: ColumnType) -> pa.Array:
+    return pa.array([fit(value, type_) for value in values], type_.arrow)
+
+
+_FAST: dict[Kind, Callable[[list[Any], ColumnType], pa.Array]] = {
+    Kind.INTEGER: _plain,
+    Kind.DECIMAL: _plain,
+    Kind.NUMBER: _number,
+    Kind.BIG_INTEGER: _big_integer,
+    Kind.DOUBLE: _plain,
+    Kind.STRING: _plain,
+    Kind.BOOLEAN: _plain,
+    Kind.TIMESTAMP: _timestamp,
+    Kind.DATE: _date,
+    Kind.TIME: _time,
+    Kind.HEX: _fitted,
+    Kind.BASE64: _fitted,
+    Kind.JSON: _json,
+}
+_DECODED: dict[Kind, type] = {
+    Kind.INTEGER: int,
+    Kind.DECIMAL: Decimal,
+    Kind.NUMBER: Decimal,
+    Kind.BIG_INTEGER: int,
+    Kind.DOUBLE: float,
+    Kind.BOOLEAN: bool,
+    Kind.JSON: msgspec.Raw,
+}

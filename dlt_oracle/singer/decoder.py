@@ -1,0 +1,119 @@
+"""RECORDs of one stream as rows: one typed decode for a whole batch, record by record where that fails.
+
+Rows are msgspec structs whose fields are called f0, f1, …: property names such as "City Name" are no
+identifiers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from dlt_oracle.singer.column_types import Kind
+from dlt_oracle.singer.messages import read_record
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Collection, Sequence
+
+    from dlt_oracle.singer.columns import Column
+    from dlt_oracle.singer.messages import Message
+
+NULL = b"null"
+ABSENT = msgspec.Raw(NULL)
+
+_PYTHON: dict[Kind, Any] = {
+    Kind.INTEGER: int | None,
+    Kind.DECIMAL: Decimal | None,
+    Kind.NUMBER: Decimal | None,
+    Kind.BIG_INTEGER: int | None,
+    Kind.DOUBLE: float | None,
+    Kind.BOOLEAN: bool | None,
+    Kind.JSON: msgspec.Raw,
+}
+# dates, times and bytes are texts still: whole arrays of them are cast later
+_TEXT: Any = str | None
+
+
+@dataclass
+class Rows:
+    """Decoded records in order.
+
+    ``odd``: positions of those that were no match for the SCHEMA's types: their fields hold any value.
+    ``unknown``: properties that the SCHEMA does not describe, with the first value of each, or None.
+    """
+
+    structs: list[Any]
+    odd: list[int] = field(default_factory=list)
+    unknown: dict[str, Any] = field(default_factory=dict)
+
+    def values(self, position: int) -> list[Any]:
+        """Return the values of the column at ``position``."""
+        name = f"f{position}"
+        return [getattr(struct, name) for struct in self.structs]
+
+
+class RecordDecoder:
+    """Decodes records with these columns. ``strict``: properties without a column are reported.
+
+    ``empty``: properties without a column that have been null so far.
+    """
+
+    def __init__(self, columns: Sequence[Column], *, strict: bool, empty: Collection[str] = ()) -> None:
+        self._columns = columns
+        self._strict = strict
+        self._struct = msgspec.defstruct(
+            "Row",
+            [
+                (f"f{n}", _PYTHON.get(column.type.kind, _TEXT), _default(column))
+                for n, column in enumerate(columns)
+            ]
+            + [(f"e{n}", None, None) for n in range(len(empty))],
+            rename={f"f{n}": column.source for n, column in enumerate(columns)}
+            | {f"e{n}": name for n, name in enumerate(empty)},
+            forbid_unknown_fields=strict,
+            gc=False,
+        )
+        self._all = msgspec.json.Decoder(list[self._struct]).decode  # type: ignore[name-defined]
+        self._one = msgspec.json.Decoder(self._struct).decode
+        self._known = {column.source for column in columns}
+        self._empty = set(empty)
+
+    def decode(self, messages: Sequence[Message], counters: Counter[str]) -> Rows:
+        """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
+        try:
+            return Rows(self._all(b"[%b]" % b",".join([message.record for message in messages])))  # type: ignore[misc]
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+            return self._one_by_one(messages, counters)
+
+    def _one_by_one(self, messages: Sequence[Message], counters: Counter[str]) -> Rows:
+        rows = Rows([])
+        for n, message in enumerate(messages):
+            record = message.record
+            if isinstance(record, msgspec.Raw):
+                try:
+                    rows.structs.append(self._one(record))
+                    continue
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                    record = read_record(bytes(record), message.line, str(message.stream), counters)
+            rows.structs.append(self._odd(record, rows.unknown))
+            rows.odd.append(n)
+        return rows
+
+    def _odd(self, record: dict[str, Any], unknown: dict[str, Any]) -> Any:
+        if self._strict:
+            for name in record.keys() - self._known:
+                if record[name] is not None:
+                    unknown[name] = unknown.get(name) if unknown.get(name) is not None else record[name]
+                elif name not in self._empty:
+                    unknown.setdefault(name, None)
+        return self._struct(
+            **{f"f{n}": record[c.source] for n, c in enumerate(self._columns) if c.source in record}
+        )
+
+
+def _default(column: Column) -> Any:
+    return ABSENT if column.type.kind is Kind.JSON else None

@@ -1,0 +1,163 @@
+"""One line of a Singer stream as a message.
+
+The fast way is one typed decode that leaves RECORD's values as they are (msgspec: exact numbers, where dlt's
+own JSON turns big ones into floats). Lines that are no strict JSON, which real taps do send, are read again
+by the standard library and repaired; what was repaired is counted.
+
+Source of the messages: Singer specification 0.3, and singer-sdk for ACTIVATE_VERSION and BATCH.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from dlt_oracle.singer.errors import MalformedLine
+
+_NO_RECORD = msgspec.Raw()
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MAX_SHOWN_BYTES = 120
+_STATE = re.compile(rb'"type"\s*:\s*"STATE"', re.IGNORECASE)
+
+
+class Message(msgspec.Struct, gc=False):
+    """A message of any type, with the fields that its type has.
+
+    ``record`` is the JSON text, or a dict where that had to be repaired; ``schema`` and ``value`` are JSON
+    texts. ``line`` is the number of its line, from 1.
+    """
+
+    type: str
+    stream: str | None = None
+    record: msgspec.Raw | dict[str, Any] = _NO_RECORD
+    schema: msgspec.Raw = _NO_RECORD
+    key_properties: list[str] | None = None
+    bookmark_properties: list[str] | str | None = None
+    value: msgspec.Raw = _NO_RECORD
+    version: int | None = None
+    time_extracted: str | None = None
+    encoding: dict[str, Any] | None = None
+    manifest: list[str] | None = None
+    line: int = 0
+
+
+class _Line(Message, gc=False):
+    """As a line holds it: msgspec takes no union of raw text and something else."""
+
+    record: msgspec.Raw = _NO_RECORD
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+# What strict decoding raises for a line that is no strict JSON, or whose fields have other types.
+_NOT_STRICT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def read(line: bytes, number: int, counters: Counter[str]) -> Message | None:
+    """Read line ``number``; None: nothing that looks like a message.
+
+    ``counters`` gets what was repaired. Raises MalformedLine for a broken message.
+    """
+    try:
+        message = _decode(line)
+    except _NOT_STRICT:
+        return _read_tolerant(line, number, counters)
+    message.line = number
+    return message
+
+
+def is_state(line: bytes) -> bool:
+    """Say whether ``line`` is a STATE message, and not one that speaks of it within."""
+    if not _STATE.search(line):
+        return False
+    message = read(line, 0, Counter())
+    return message is not None and message.type.upper() == "STATE"
+
+
+def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -> dict[str, Any]:
+    """Read the JSON text of a record that is not as its SCHEMA says, repairing it as ``read`` does."""
+    try:
+        found = _repaired(json.loads(_text(record, counters), parse_float=Decimal), counters)
+    except (ValueError, RecursionError) as error:
+        raise MalformedLine(_broken(record, error), stream=stream, line=line) from error
+    if not isinstance(found, dict):
+        raise MalformedLine(f"a record that is no object: {found!r:.60}", stream=stream, line=line)
+    return found
+
+
+def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Message | None:
+    text = _text(line.removeprefix(_BYTE_ORDER_MARK).strip(), counters)
+    try:
+        found = _repaired(json.loads(text, parse_float=Decimal), counters)
+    except (ValueError, RecursionError) as error:
+        if '"type"' not in text:
+            return None
+        raise MalformedLine(_broken(line, error), line=number) from error
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+        return None
+    fields = {name: found[name] for name in _FIELDS if found.get(name) is not None}
+    for name in ("schema", "value"):
+        if name in fields:
+            fields[name] = msgspec.Raw(_encode(fields[name]))
+    for name, wanted in _TYPES.items():
+        if name in fields and not isinstance(fields[name], wanted):
+            raise MalformedLine(
+                f"`{name}` of a {found['type']} message is {fields[name]!r:.60}, which is no "
+                f"{wanted.__name__}. The tap has to be mended",
+                line=number,
+            )
+    return Message(**fields, line=number)
+
+
+_FIELDS = tuple(name for name in Message.__struct_fields__ if name != "line")
+_TYPES: dict[str, type] = {
+    "stream": str,
+    "record": dict,
+    "key_properties": list,
+    "version": int,
+    "time_extracted": str,
+    "encoding": dict,
+    "manifest": list,
+}
+
+
+def _text(line: bytes, counters: Counter[str]) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        counters["invalid UTF-8, replaced by U+FFFD"] += 1
+        return line.decode(errors="replace")
+
+
+def _broken(line: bytes, error: Exception) -> str:
+    shown = line[:_MAX_SHOWN_BYTES].decode(errors="replace")
+    what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return (
+        f"a message that cannot be read: {what}. It begins with {shown!r}. The tap, or something it calls, "
+        "breaks its own output; nothing behind this line can be trusted"
+    )
+
+
+def _repaired(value: Any, counters: Counter[str]) -> Any:
+    """Return ``value`` with U+FFFD for each lone surrogate, which is no character and no UTF-8."""
+    if isinstance(value, str):
+        return _characters(value, counters)
+    if isinstance(value, dict):
+        return {_characters(key, counters): _repaired(item, counters) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_repaired(item, counters) for item in value]
+    return value
+
+
+def _characters(text: str, counters: Counter[str]) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        counters["lone surrogates, replaced by U+FFFD"] += 1
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,79 @@
+"""Lines that wait for something before they may be used: in memory while they are few, else on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from dlt_oracle.singer.errors import SingerError
+from dlt_oracle.singer.messages import is_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dlt_oracle.singer.feed import Feed
+
+_MEMORY_BYTES = 32 << 20
+
+
+class Spool:
+    """Lines, to be read once, in order."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - close() closes it
+
+    def write(self, line: bytes) -> None:
+        """Add a line."""
+        self._file.write(line + b"\n")
+
+    def drain(self) -> Iterator[bytes]:
+        """Give all lines, and be empty."""
+        self._file.seek(0)
+        for line in self._file:
+            yield line[:-1]
+        self._file.seek(0)
+        self._file.truncate()
+
+    def close(self) -> None:
+        """Forget all lines."""
+        self._file.close()
+
+
+class CheckpointFeed:
+    """Lines of another feed, held back until the STATE behind them, or the good end.
+
+    When that feed fails, so that what it sent may not be all, this one ends where the last STATE was:
+    everything before is covered by it, nothing behind is given. ``failure`` says why it ended.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._spool = Spool()
+        self.failure: SingerError | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        covered = False
+        try:
+            for line in self._feed:
+                if is_state(line):
+                    covered = True
+                    yield from self._spool.drain()
+                    yield line
+                else:
+                    self._spool.write(line)
+            self._feed.finish()
+        except SingerError as failure:
+            if not covered:
+                raise  # there is nothing to commit
+            self.failure = failure
+            return
+        yield from self._spool.drain()
+
+    def finish(self) -> None:
+        """A failure was noted already: everything that was given is whole."""
+        self._spool.close()
+
+    def stop(self) -> None:
+        """Stop the other feed."""
+        self._spool.close()
+        self._feed.stop()
