@@ -4,12 +4,15 @@ A document is a header, the names of all its fields, each once, and a tree of no
 their children by offsets into the tree; objects name them by their place in the list of names. Numbers
 cross as NUMBERs and keep every digit, so that they are text here and never a float.
 
-What JSON text has no word for (dates, intervals, bytes) is refused, as are names of more than 255 bytes.
+What JSON text has no word for (dates, intervals, bytes) is refused.
 """
 
 from __future__ import annotations
 
 import json
+import struct
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from dlt_oracle.embedded.errors import unsupported
@@ -18,8 +21,8 @@ from dlt_oracle.embedded.protocol.numbers import decode_number, encode_number
 from dlt_oracle.embedded.protocol.packets import ProtocolError
 
 _MAGIC = b"\xffJZ"
-_VERSION = 1  # names of up to 255 bytes
-_MAX_NAME_BYTES = 255
+_SHORT_NAMES, _LONG_NAMES = 1, 3  # versions: names of up to 255 bytes, and of up to 65,535 (23ai)
+_MAX_SHORT_NAME_BYTES = 255
 
 # Flags of the header.
 _RELATIVE_OFFSETS = 0x0001
@@ -32,6 +35,7 @@ _SHORT_HASHES = 0x0100
 _NAMES_SEGMENT_32 = 0x0800
 _TREE_32 = 0x1000
 _TINY_NODES = 0x2000
+_LONG_SEGMENT_16 = 0x0100  # in flags of its own
 
 # Types of nodes. Containers have the first bit, and others that tell widths.
 _CONTAINER = 0x80
@@ -64,8 +68,18 @@ def decode_document(data: bytes) -> str:
 
 
 def encode_document(text: str) -> bytes:
-    """Return JSON text as OSON. Raises ORA-03001 for a field whose name is too long."""
+    """Return JSON text as OSON."""
     return _Encoder(json.loads(text, parse_int=_Number, parse_float=_Number)).document()
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Where names stand: ``count`` of them in ``size`` bytes; hashes are as wide as the names' lengths."""
+
+    length_bytes: int
+    offset_bytes: int
+    count: int
+    size: int
 
 
 class _Decoder:
@@ -73,8 +87,9 @@ class _Decoder:
 
     def __init__(self, data: bytes) -> None:
         self._reader = reader = Reader(data)
-        if reader.raw(len(_MAGIC)) != _MAGIC or reader.u8() != _VERSION:
-            raise ProtocolError("a document that is no OSON of version 1")
+        if reader.raw(len(_MAGIC)) != _MAGIC:
+            raise ProtocolError("a document that is no OSON")
+        version = reader.u8()
         flags = reader.u16()
         self._relative = bool(flags & _RELATIVE_OFFSETS)
         self._id_bytes = 4 if flags & _NAMES_32 else 2 if flags & _NAMES_16 else 1
@@ -83,11 +98,14 @@ class _Decoder:
         if flags & _SCALAR:
             reader.skip_u8(tree_bytes)
         else:
-            count = self._integer(self._id_bytes)
             offset_bytes = 4 if flags & _NAMES_SEGMENT_32 else 2
-            size = self._integer(offset_bytes)
+            segments = [_Segment(1, offset_bytes, self._integer(self._id_bytes), self._integer(offset_bytes))]
+            if version == _LONG_NAMES:
+                offset_bytes = 2 if reader.u16() & _LONG_SEGMENT_16 else 4
+                segments.append(_Segment(2, offset_bytes, self._integer(4), self._integer(4)))
             reader.skip_u8(tree_bytes + 2)  # and the number of tiny nodes
-            self._names = self._read_names(count, offset_bytes, size)
+            for segment in segments:
+                self._names += self._read_names(segment)
         self._tree = reader.pos
 
     def text(self) -> str:
@@ -97,11 +115,13 @@ class _Decoder:
     def _integer(self, width: int) -> int:
         return int.from_bytes(self._reader.raw(width), "big")
 
-    def _read_names(self, count: int, offset_bytes: int, size: int) -> list[str]:
-        self._reader.skip_u8(count)  # hashes
-        offsets = [self._integer(offset_bytes) for _ in range(count)]
-        segment = self._reader.raw(size)
-        return [segment[at + 1 : at + 1 + segment[at]].decode() for at in offsets]
+    def _read_names(self, segment: _Segment) -> list[str]:
+        width = segment.length_bytes
+        self._reader.skip_u8(segment.count * width)  # hashes
+        offsets = [self._integer(segment.offset_bytes) for _ in range(segment.count)]
+        data = self._reader.raw(segment.size)
+        starts = [(at + width, int.from_bytes(data[at : at + width], "big")) for at in offsets]
+        return [data[start : start + length].decode() for start, length in starts]
 
     def _node(self) -> str:
         reader = self._reader
@@ -166,9 +186,11 @@ class _Encoder:
 
     def __init__(self, value: Any) -> None:
         self._value = value
-        self._names = sorted(_names_in(value), key=_order)
-        self._ids = {name: number for number, name in enumerate(self._names, 1)}
-        count = len(self._names)
+        names = sorted(map(str.encode, _names_in(value)), key=_order)
+        self._short = [name for name in names if len(name) <= _MAX_SHORT_NAME_BYTES]
+        self._long = [name for name in names if len(name) > _MAX_SHORT_NAME_BYTES]
+        self._ids = {name.decode(): number for number, name in enumerate([*self._short, *self._long], 1)}
+        count = len(names)
         self._id_bytes = 1 if count < _UINT8 else 2 if count < _UINT16 else 4
         self._tree = bytearray()
 
@@ -179,37 +201,24 @@ class _Encoder:
         size = len(self._tree)
         tree_bytes = 2 if size < _UINT16 else 4
         flags |= _TREE_32 if size >= _UINT16 else 0
+        version = _LONG_NAMES if self._long else _SHORT_NAMES
         if not isinstance(self._value, (dict, list)):
-            header = _MAGIC + bytes((_VERSION,)) + (flags | _SCALAR).to_bytes(2, "big")
-            return header + size.to_bytes(tree_bytes, "big") + self._tree
-        encoded = [name.encode() for name in self._names]
-        if any(len(name) > _MAX_NAME_BYTES for name in encoded):
-            raise unsupported("JSON documents with field names of more than 255 bytes")
-        segment = b"".join(bytes((len(name),)) + name for name in encoded)
-        offset_bytes = 2 if len(segment) < _UINT16 else 4
+            return _header(version, flags | _SCALAR) + size.to_bytes(tree_bytes, "big") + self._tree
+        short, names = _name_segment(self._short, 1)
         flags |= _SHORT_HASHES | _TINY_NODES
         flags |= {1: 0, 2: _NAMES_16, 4: _NAMES_32}[self._id_bytes]
-        flags |= _NAMES_SEGMENT_32 if offset_bytes > 2 else 0  # noqa: PLR2004 - bytes
-        at = 0
-        offsets = bytearray()
-        for name in encoded:
-            offsets += at.to_bytes(offset_bytes, "big")
-            at += 1 + len(name)
-        return b"".join(
-            (
-                _MAGIC,
-                bytes((_VERSION,)),
-                flags.to_bytes(2, "big"),
-                len(encoded).to_bytes(self._id_bytes, "big"),
-                len(segment).to_bytes(offset_bytes, "big"),
-                size.to_bytes(tree_bytes, "big"),
-                b"\0\0",  # tiny nodes
-                bytes(_hash(name) & 0xFF for name in encoded),
-                offsets,
-                segment,
-                self._tree,
-            )
-        )
+        flags |= _NAMES_SEGMENT_32 if short.offset_bytes > 2 else 0  # noqa: PLR2004 - bytes
+        parts = [
+            _header(version, flags),
+            short.count.to_bytes(self._id_bytes, "big"),
+            short.size.to_bytes(short.offset_bytes, "big"),
+        ]
+        if self._long:
+            long, long_names = _name_segment(self._long, 2)
+            long_flags = _LONG_SEGMENT_16 if long.offset_bytes == 2 else 0  # noqa: PLR2004 - bytes
+            parts.append(struct.pack(">HII", long_flags, long.count, long.size))
+            names += long_names
+        return b"".join((*parts, size.to_bytes(tree_bytes, "big"), b"\0\0", names, self._tree))
 
     def _write(self, value: Any) -> None:
         tree = self._tree
@@ -236,6 +245,21 @@ class _Encoder:
             self._tree[place : place + 4] = len(self._tree).to_bytes(4, "big")
             place += 4
             self._write(child)
+
+
+def _header(version: int, flags: int) -> bytes:
+    return _MAGIC + bytes((version,)) + flags.to_bytes(2, "big")
+
+
+def _name_segment(names: list[bytes], length_bytes: int) -> tuple[_Segment, bytes]:
+    """Return names with what stands before them: their hashes, and where each begins."""
+    segment = b"".join(len(name).to_bytes(length_bytes, "big") + name for name in names)
+    offset_bytes = 2 if len(segment) < _UINT16 else 4
+    hashes = b"".join((_hash(name) % (1 << 8 * length_bytes)).to_bytes(length_bytes, "big") for name in names)
+    starts = accumulate((length_bytes + len(name) for name in names), initial=0)
+    offsets = b"".join(start.to_bytes(offset_bytes, "big") for start, _ in zip(starts, names, strict=False))
+    found = _Segment(length_bytes, offset_bytes, len(names), len(segment))
+    return found, hashes + offsets + segment
 
 
 def _scalar(value: Any) -> bytes:
@@ -267,7 +291,6 @@ def _hash(name: bytes) -> int:
     return found
 
 
-def _order(name: str) -> tuple[int, int, bytes]:
+def _order(name: bytes) -> tuple[int, int, bytes]:
     """Names stand by their hash, so that one can be looked up by it."""
-    data = name.encode()
-    return _hash(data) & 0xFF, len(data), data
+    return _hash(name) & 0xFF, len(name), name

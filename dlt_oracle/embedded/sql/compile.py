@@ -24,7 +24,7 @@ from dlt_oracle.embedded.sql import (
     emit_json,
     emit_literal,
     emit_operator,
-    emit_vector,
+    emit_serialize,
 )
 from dlt_oracle.embedded.sql.analyze_convert import assign
 from dlt_oracle.embedded.sql.analyze_scope import QueryText, Scope, Source, Translation
@@ -89,7 +89,7 @@ _HANDLERS: dict[type[ast.Expression], Callable[[Any, Scope], Typed]] = {
     **emit_condition.HANDLERS,
     **emit_call.HANDLERS,
     **emit_json.HANDLERS,
-    **emit_vector.HANDLERS,
+    **emit_serialize.HANDLERS,
 }
 
 

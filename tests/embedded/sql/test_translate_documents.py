@@ -41,6 +41,17 @@ def test_json_functions_take_the_type_as_they_take_text(documents: Bench) -> Non
     assert documents.column("SELECT id FROM t WHERE JSON_EXISTS(j, '$.b') ORDER BY id") == ["1", "2"]
 
 
+def test_a_document_is_written_as_text(documents: Bench) -> None:
+    assert documents.column("SELECT JSON_SERIALIZE(j RETURNING CLOB) FROM t ORDER BY id") == [
+        '{"a":1,"b":[2]}',
+        '{"a":1,"b":[2]}',
+        '"x"',
+        None,
+    ]
+    assert documents.value('JSON_SERIALIZE(\'[1, {}, [], "é, \\""]\')') == '[1,{},[],"é, \\""]'
+    assert documents.refused("SELECT JSON_SERIALIZE(j PRETTY) FROM t") == 3001
+
+
 def test_a_vector_is_written_as_text(documents: Bench) -> None:
     assert documents.column("SELECT FROM_VECTOR(v) FROM t ORDER BY id") == ["[1,2.5]", "[1,2.5]", "[3]", None]
     sql = "SELECT DBMS_LOB.COMPARE(FROM_VECTOR(v RETURNING CLOB), VECTOR_SERIALIZE(v RETURNING CLOB)) FROM t"

@@ -401,11 +401,16 @@ class JsonConstructor(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class VectorText(Expression):
-    """``FROM_VECTOR(operand [RETURNING type])`` (23ai)."""
+class Serialize(Expression):
+    """``JSON_SERIALIZE`` or, from 23ai on, ``FROM_VECTOR`` (``function``): ``(operand [RETURNING type])``.
 
+    ``options`` are the words behind that (PRETTY, ASCII …).
+    """
+
+    function: str
     operand: Expression
     returning: DataType | None = None
+    options: tuple[str, ...] = ()
 
 
 # --- conditions ---------------------------------------------------------------------------------

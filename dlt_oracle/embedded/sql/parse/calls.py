@@ -272,7 +272,7 @@ def _from_vector(c: Cursor, name: str, position: int) -> ast.Expression:
     operand = c.rules.expression(c)
     returning = types.data_type(c) if c.accept("RETURNING") else None
     c.close()
-    return ast.VectorText(operand, returning, position=position)
+    return ast.Serialize("FROM_VECTOR", operand, returning, position=position)
 
 
 def _unsupported(c: Cursor, name: str, position: int) -> ast.Expression:
@@ -283,7 +283,7 @@ def _unsupported(c: Cursor, name: str, position: int) -> ast.Expression:
 _UNSUPPORTED = words(
     """
     CLUSTER_DETAILS CLUSTER_DISTANCE CLUSTER_ID CLUSTER_PROBABILITY CLUSTER_SET FEATURE_COMPARE
-    FEATURE_DETAILS FEATURE_ID FEATURE_SET FEATURE_VALUE JSON_SCALAR JSON_SERIALIZE JSON_TRANSFORM MULTISET
+    FEATURE_DETAILS FEATURE_ID FEATURE_SET FEATURE_VALUE JSON_SCALAR JSON_TRANSFORM MULTISET
     PREDICTION PREDICTION_BOUNDS PREDICTION_COST PREDICTION_DETAILS PREDICTION_PROBABILITY PREDICTION_SET
     TREAT VALIDATE_CONVERSION XMLAGG XMLCAST XMLCOLATTVAL XMLELEMENT XMLEXISTS XMLFOREST XMLISVALID XMLPARSE
     XMLPI XMLQUERY XMLROOT XMLSERIALIZE

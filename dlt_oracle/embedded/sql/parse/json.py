@@ -113,6 +113,16 @@ def _outcome(c: Cursor) -> str | ast.Expression:
     return word
 
 
+def _serialize(c: Cursor, name: str, position: int) -> ast.Expression:
+    """Parse JSON_SERIALIZE (19c)."""
+    c.open()
+    operand = c.rules.expression(c)
+    returning = _returning(c)
+    options = _options(c)
+    c.close()
+    return ast.Serialize(name, operand, returning, options, position=position)
+
+
 # --- generation ---------------------------------------------------------------------------------
 
 
@@ -177,5 +187,6 @@ FORMS: dict[str, Callable[[Cursor, str, int], ast.Expression]] = {
     "JSON_OBJECT": _constructor,
     "JSON_OBJECTAGG": _constructor,
     "JSON_QUERY": _path_call,
+    "JSON_SERIALIZE": _serialize,
     "JSON_VALUE": _path_call,
 }
