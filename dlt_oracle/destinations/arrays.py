@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import json as standard_json  # dlt's rounds numbers
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,8 @@ _Values = TypeVar("_Values", list[Any], pa.Array)
 # What pyarrow and Python raise for a value that a type cannot hold; pa.ArrowInvalid is a ValueError.
 _UNFIT = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError, TypeError)
 _MAX_SHOWN_CHARACTERS = 100
+# Of a NUMBER (SQL Language Reference, "Data Types").
+_SMALLEST_EXPONENT, _LARGEST_EXPONENT = -130, 125
 
 
 def convert(
@@ -124,6 +127,21 @@ def json_texts(documents: pa.Array) -> pa.Array:
     return pa.array(
         [None if value is None else json.dumps(value) for value in documents.to_pylist()], pa.string()
     )
+
+
+def read_document(text: str) -> Any:
+    """Return a JSON document with every digit of its numbers.
+
+    Raises ValueError for text that is no JSON, and for a number that Oracle's JSON type does not hold.
+    """
+    return standard_json.loads(text, parse_float=_json_number, parse_constant=_json_number)
+
+
+def _json_number(text: str) -> Decimal:
+    number = Decimal(text)
+    if number and not (number.is_finite() and _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT):
+        raise ValueError(f"{text} is beyond the numbers that a JSON document holds in Oracle")
+    return number
 
 
 def _base64(value: Any) -> Any:

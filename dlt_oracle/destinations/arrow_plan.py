@@ -14,12 +14,15 @@ import pyarrow as pa
 from dlt.common.libs.pyarrow import get_py_arrow_datatype
 
 from dlt_oracle.destinations.arrays import from_text
+from dlt_oracle.destinations.sql import queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dlt.common.destination import DestinationCapabilitiesContext
     from dlt.common.schema.typing import TTableSchemaColumns
+
+    from dlt_oracle.destinations.sql.queries import Conversion
 
 _MAX_INT64_DIGITS = 19  # dlt's bigint; what does not fit is an error of the driver, not a loss
 _MAX_NUMBER_DIGITS = 38
@@ -33,15 +36,16 @@ _ANY_SCALE = -127
 class ArrowColumn:
     """A column of a result.
 
-    ``stored_name``: its name in the query; ``name``: in the Arrow table. ``in_utc``: a TIMESTAMP WITH TIME
-    ZONE, of which the driver drops the offset, so that the query has to ask for the instant in UTC.
+    ``stored_name``: its name in the query; ``name``: in the Arrow table. ``conversion``: what the query has
+    to ask for instead, because the driver drops something (the offset of a TIMESTAMP WITH TIME ZONE) or
+    does not fetch the type into Arrow.
     """
 
     stored_name: str
     name: str
     requested: pa.DataType
     final: pa.DataType
-    in_utc: bool = False
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def plan(
         types = request(info, wanted) if request else None
         if types is None:
             return None
-        planned.append(ArrowColumn(info.name, name, *types, info.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ))
+        planned.append(ArrowColumn(info.name, name, *types, _CONVERSIONS.get(info.type_code)))
     return ArrowPlan(planned)
 
 
@@ -215,4 +219,11 @@ _REQUESTS: dict[Any, Callable[[oracledb.FetchInfo, pa.DataType | None], _Types]]
     oracledb.DB_TYPE_TIMESTAMP_TZ: _zoned,
     oracledb.DB_TYPE_RAW: _binary,
     oracledb.DB_TYPE_BLOB: _binary,
+    oracledb.DB_TYPE_JSON: _text,
+    oracledb.DB_TYPE_VECTOR: _text,
+}
+_CONVERSIONS = {
+    oracledb.DB_TYPE_TIMESTAMP_TZ: queries.extract_utc,
+    oracledb.DB_TYPE_JSON: queries.document_text,
+    oracledb.DB_TYPE_VECTOR: queries.vector_text,
 }

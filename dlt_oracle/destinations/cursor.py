@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from array import array
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -46,11 +48,46 @@ def output_type(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> Any:
         return cursor.var(str, arraysize=cursor.arraysize, outconverter=number)
     if metadata.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ:
         return cursor.var(oracledb.DB_TYPE_TIMESTAMP_TZ, arraysize=cursor.arraysize, outconverter=in_utc)
+    if converter := _TEXT_OF.get(metadata.type_code):
+        return cursor.var(metadata.type_code, arraysize=cursor.arraysize, outconverter=converter)
     # LOBs come with the rows, as text and bytes: a parse knows no ``fetch_lobs``.
     whole = _WHOLE_LOBS.get(metadata.type_code)
     return cursor.var(whole, arraysize=cursor.arraysize) if whole else None
 
 
+def document_text(value: Any) -> str:
+    """Return a JSON document as text, numbers with every digit, as a json column of older releases holds it.
+
+    What only Oracle's binary documents hold becomes a string: dates in ISO 8601, bytes in hexadecimal.
+    """
+    if isinstance(value, dict):
+        members = (f"{_scalar_text(name)}:{document_text(each)}" for name, each in value.items())
+        return f"{{{','.join(members)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(document_text, value))}]"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, array):
+        return vector_text(value)
+    return _scalar_text(value)
+
+
+def _scalar_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_unknown_to_json)
+
+
+def _unknown_to_json(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def vector_text(value: Any) -> str:
+    """Return a VECTOR as a JSON list. Raises ValueError for a sparse one."""
+    return json.dumps(list(value), separators=(",", ":"))
+
+
+_TEXT_OF = {oracledb.DB_TYPE_JSON: document_text, oracledb.DB_TYPE_VECTOR: vector_text}
 _WHOLE_LOBS = {
     oracledb.DB_TYPE_CLOB: oracledb.DB_TYPE_LONG,
     oracledb.DB_TYPE_NCLOB: oracledb.DB_TYPE_LONG_NVARCHAR,

@@ -168,6 +168,9 @@ DATA = (
     "ORA-12899",  # value too large for column
     "ORA-14400",  # the row belongs to no partition
     "ORA-40441",  # JSON syntax error
+    "ORA-51803",  # vector dimension count must match the dimension count of the column
+    "ORA-51805",  # vector is not properly formatted
+    "DPY-4003",  # value cannot be represented as an Oracle number
 )
 _ACTIONS = {
     code: action

@@ -131,7 +131,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
         self, client: OracleSqlClient, text: str, batch: pa.Table, rows_before: int, columns: list[LoadColumn]
     ) -> None:
         try:
-            client.execute_batch(text, batch)
+            client.execute_batch(text, batch, [column.type.bind for column in columns])
         except BatchError as failure:
             error = errors.database_exception(failure.error)
             if not isinstance(error, DatabaseTerminalException) or errors.code_of(error) == _NO_COLUMN:

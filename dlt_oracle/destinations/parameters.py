@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import oracledb
 from dlt.common.destination.exceptions import DestinationTerminalException
 
+from dlt_oracle.destinations.arrays import read_document
+from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.sql.placeholders import number_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pyarrow as pa
 
 
 def read_statement(sql: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, Any]:
@@ -54,3 +58,43 @@ def _bind_value(value: Any) -> Any:
     if isinstance(value, dt.time):
         return value.isoformat(timespec="microseconds")
     return value
+
+
+def batch_sizes(binds: Sequence[Bind]) -> list[Any]:
+    """Return the types to declare for the columns of ``batch_rows``; None where values tell them."""
+    return [_BATCH_SIZES.get(each) for each in binds]
+
+
+def batch_rows(batch: pa.Table, binds: Sequence[Bind]) -> list[tuple[Any, ...]]:
+    """Return a batch as rows, the JSON texts in it as documents.
+
+    Arrow has no type that the driver binds as JSON, and a column of type JSON takes text reliably only up
+    to the length of a VARCHAR2.
+    """
+    columns = [_values(column, each) for column, each in zip(batch.columns, binds, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _values(column: pa.ChunkedArray, form: Bind) -> list[Any]:
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type):
+        # Python has no nanoseconds; what keeps them travels as text.
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    values: list[Any] = column.to_pylist()
+    if form is Bind.JSON:
+        return [None if text is None else read_document(text) for text in values]
+    return values
+
+
+_BATCH_SIZES = {
+    Bind.LONG_STRING: oracledb.DB_TYPE_LONG,
+    Bind.LONG_BINARY: oracledb.DB_TYPE_LONG_RAW,
+    Bind.DOUBLE: oracledb.DB_TYPE_BINARY_DOUBLE,
+    Bind.BOOLEAN: oracledb.DB_TYPE_BOOLEAN,
+    # Aware ones are in UTC, as the session is.
+    Bind.TIMESTAMP: oracledb.DB_TYPE_TIMESTAMP,
+    Bind.TIMESTAMP_TZ: oracledb.DB_TYPE_TIMESTAMP,
+    Bind.JSON: oracledb.DB_TYPE_JSON,
+    Bind.VECTOR: oracledb.DB_TYPE_VECTOR,
+}

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from dlt.common.json import json
 
-from dlt_oracle.destinations.arrays import convert, json_texts
+from dlt_oracle.destinations.arrays import convert, json_texts, read_document
 from dlt_oracle.destinations.errors import RejectedValue, TextTooLong
 from dlt_oracle.destinations.oracle_types import Bind, OracleType
 from dlt_oracle.destinations.readers import MAX_BATCH_ROWS
@@ -184,6 +184,14 @@ def _timestamp_tz_text(array: pa.Array, type_: OracleType) -> pa.Array:
     return pc.binary_join_element_wise(_timestamp_text(array, type_), "+00:00", " ")
 
 
+def _document(array: pa.Array, _type: OracleType) -> pa.Array:
+    texts = _text(array, pa.large_string())
+    for text in texts.to_pylist():
+        if text is not None:  # read here, so that what cannot be bound is refused with its row
+            read_document(text)
+    return texts
+
+
 def _vector(array: pa.Array, _type: OracleType) -> pa.Array:
     if pa.types.is_nested(array.type):
         return array.cast(pa.list_(pa.float64()))
@@ -208,7 +216,7 @@ _FORMS: dict[Bind, Callable[[Any, OracleType], Any]] = {
     Bind.TIMESTAMP_TEXT: _timestamp_text,
     Bind.TIMESTAMP_TZ_TEXT: _timestamp_tz_text,
     Bind.BOOLEAN: _cast_to(pa.bool_()),
-    Bind.JSON: lambda array, _type: _text(array, pa.large_string()),
+    Bind.JSON: _document,
     Bind.VECTOR: _vector,
 }
 _VALUES: dict[Bind, Callable[[exp.Expression], exp.Expression]] = {

@@ -16,7 +16,15 @@ from dlt.destinations.typing import DBTransaction
 from dlt_oracle.destinations import datasets, errors
 from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, output_type
 from dlt_oracle.destinations.layout import Place, layout_of
-from dlt_oracle.destinations.parameters import bindable, input_size, read_statement, values_of
+from dlt_oracle.destinations.oracle_types import Bind
+from dlt_oracle.destinations.parameters import (
+    batch_rows,
+    batch_sizes,
+    bindable,
+    input_size,
+    read_statement,
+    values_of,
+)
 from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
 from dlt_oracle.destinations.sql import catalog, names, queries
 from dlt_oracle.destinations.sql.render import render
@@ -287,9 +295,8 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         def fetch_arrow(plan: ArrowPlan, rows: int) -> Iterator[pa.Table]:
             import pyarrow as pa
 
-            moments = {column.stored_name for column in plan.columns if column.in_utc}
-            names = [column.stored_name for column in plan.columns]
-            query = render(queries.in_utc(text, names, moments, zoned=False)) if moments else text
+            asked = {column.stored_name: column.conversion for column in plan.columns}
+            query = render(queries.converted(text, asked)) if any(asked.values()) else text
             report(query)
             frames = self._open.fetch_df_batches(
                 query, bindable(parameters), rows, requested_schema=plan.requested_schema
@@ -298,13 +305,13 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
         def fetch_rows() -> None:
             described = cursor.description or []
-            names = [column.name for column in described]
-            moments = {
-                column.name for column in described if column.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ
+            asked = {
+                column.name: queries.at_utc if column.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ else None
+                for column in described
             }
             # Two columns of one name cannot be told apart in an inline view.
-            wrapped = moments and len(set(names)) == len(names)
-            query = render(queries.in_utc(text, names, moments, zoned=True)) if wrapped else text
+            wrapped = any(asked.values()) and len(asked) == len(described)
+            query = render(queries.converted(text, asked)) if wrapped else text
             self._run(cursor, query, parameters)
 
         return PendingQuery(self.capabilities, fetch_rows, fetch_arrow)
@@ -324,15 +331,19 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
             raise errors.DdlRefused([render(statement)])
         self.execute_sql(render(statement))
 
-    def execute_batch(self, text: str, rows: pa.Table) -> None:
+    def execute_batch(self, text: str, rows: pa.Table, binds: Sequence[Bind]) -> None:
         """Run an INSERT once for every row, values bound column by column. For use in a transaction.
 
-        Raises BatchError with the position of the row that failed.
+        ``binds``: the form of each column. Raises BatchError with the position of the row that failed.
         """
         with self._open.cursor() as cursor:
+            values: Any = rows
+            if Bind.JSON in binds:
+                cursor.setinputsizes(*batch_sizes(binds))
+                values = batch_rows(rows, binds)
             report(text)
             try:
-                cursor.executemany(text, rows)
+                cursor.executemany(text, values)
             except oracledb.DatabaseError as error:
                 raise BatchError(error, rows_before=cursor.rowcount) from error
 
@@ -354,7 +365,8 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
     @staticmethod
     def _run(cursor: oracledb.Cursor, text: str, parameters: Any) -> None:
-        cursor.arraysize = _FETCH_ROWS
+        # A query's first rows, and all of a short answer, come with the answer to its execution.
+        cursor.arraysize = cursor.prefetchrows = _FETCH_ROWS
         values = parameters or None
         if isinstance(values, list):
             cursor.setinputsizes(*map(input_size, values))

@@ -153,6 +153,7 @@ class ChainReader:
             columns=tuple(column(item) for item in get_columns_names_with_prop(table, "name")),
             lobs=self._bound(table, Bind.LONG_STRING, Bind.LONG_BINARY),
             documents=self._bound(table, Bind.JSON),
+            vectors=self._bound(table, Bind.VECTOR),
             compared=tuple(map(column, get_merge_compare_columns(table))) if skip else None,
             row_key=row_key and column(row_key),
             root_key=root_key and column(root_key),

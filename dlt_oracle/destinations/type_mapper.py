@@ -82,13 +82,14 @@ class OracleTypeMapper(DataTypeMapper):
     """Maps by the table in this module's text.
 
     ``version`` tells the release whose types are meant; it is asked for each column, because the first one
-    may be mapped before the server is known. dlt's own copies, which extract and normalize, have none.
+    may be mapped before the server is known. dlt's own copies, which extract, normalize and look over a
+    load, have none: they let every type pass.
     """
 
     def __init__(
         self,
         capabilities: DestinationCapabilitiesContext,
-        version: Callable[[], ServerVersion] = lambda: DEFAULT,
+        version: Callable[[], ServerVersion] | None = None,
     ) -> None:
         super().__init__(capabilities)
         self._version = version
@@ -101,13 +102,14 @@ class OracleTypeMapper(DataTypeMapper):
         """Return the type of ``column`` with its limits. Raises TerminalValueError when there is none."""
         override = column.get(TYPE_HINT)
         data_type = str(column["data_type"])
-        version = self._version()
+        version = self._version() if self._version else DEFAULT
         ddl = (
             str(override) if override else _native(data_type, version) or _TO_ORACLE[data_type](column, table)
         )
         try:
             type_ = OracleType.parse(ddl)
-            _check_release(type_, version)
+            if self._version:
+                _check_release(type_, version)
         except ValueError as error:
             raise TerminalValueError(f"Column {column['name']!r}: {error}") from error
         return type_

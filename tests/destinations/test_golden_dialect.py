@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlglot
@@ -103,7 +103,17 @@ def test_a_query_without_bare_names_stays_as_it_is(query: str) -> None:
     assert queries.in_dataset(query, table, str.upper) is None
 
 
-@pytest.mark.parametrize(("zoned", "name"), [(False, "queries_in_utc"), (True, "queries_at_utc")])
-def test_golden_moments_in_utc(golden: Callable[[str, str], None], zoned: bool, name: str) -> None:  # noqa: FBT001 - a parameter of the test
+@pytest.mark.parametrize(
+    ("conversion", "name"),
+    [
+        (queries.extract_utc, "queries_in_utc"),
+        (queries.at_utc, "queries_at_utc"),
+        (queries.document_text, "queries_document_21c"),
+        (queries.vector_text, "queries_vector_23ai"),
+    ],
+)
+def test_golden_conversions_around_a_query(
+    golden: Callable[[str, str], None], conversion: Any, name: str
+) -> None:
     query = "SELECT id, moment FROM orders -- all of them"
-    golden(name, render(queries.in_utc(query, ["ID", "MOMENT"], {"MOMENT"}, zoned=zoned)))
+    golden(name, render(queries.converted(query, {"ID": None, "MOMENT": conversion})))

@@ -71,6 +71,15 @@ CHAINS: dict[str, list[exp.Expression]] = {
     "upsert_skip_unchanged": merge.upsert(
         Chain(replace(ORDERS, columns=(*ORDERS.columns, "DOCUMENT"), **COMPARED), primary_key=("ID",))
     ),
+    "upsert_skip_unchanged_21c": merge.upsert(
+        Chain(replace(ORDERS, compared=("DOCUMENT",), documents=frozenset({"DOCUMENT"})), primary_key=("ID",))
+    ),
+    "upsert_skip_unchanged_23ai": merge.upsert(
+        Chain(
+            replace(ORDERS, compared=("GONE", "EMBEDDING"), vectors=frozenset({"EMBEDDING"})),
+            primary_key=("ID",),
+        )
+    ),
     "upsert_skip_unchanged_marked": merge.upsert(
         Chain(replace(ORDERS, compared=("REGION",)), primary_key=("ID",), hard_delete=MARK)
     ),

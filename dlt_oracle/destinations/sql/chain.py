@@ -17,9 +17,9 @@ class ChainTable:
     """One table of a chain.
 
     ``row_key`` identifies a row; ``root_key`` (nested tables) holds the row key of the row's root. Either
-    is None where the strategy can do without. ``lobs`` and ``documents`` (of type JSON) are the columns that
-    Oracle cannot compare with operators. ``compared`` are the columns that decide whether a row has
-    changed, or None when every matched row is to be updated.
+    is None where the strategy can do without. ``lobs``, ``documents`` (of type JSON) and ``vectors`` are the
+    columns that Oracle cannot compare with operators. ``compared`` are the columns that decide whether a row
+    has changed, or None when every matched row is to be updated.
     """
 
     target: exp.Table
@@ -27,6 +27,7 @@ class ChainTable:
     columns: tuple[str, ...]
     lobs: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    vectors: frozenset[str] = frozenset()
     compared: tuple[str, ...] | None = None
     row_key: str | None = None
     root_key: str | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from dlt_oracle.destinations.sql.names import column
-from dlt_oracle.destinations.sql.render import UserCondition
+from dlt_oracle.destinations.sql.render import TextOf, UserCondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,11 +155,16 @@ def changed(table: ChainTable) -> exp.Condition | None:
     """Return the condition that staged row ``S`` differs from stored row ``D``; None: always update.
 
     A NULL equals a NULL here: DECODE compares so, and it is the only way before 23ai. LOBs have to be
-    compared by DBMS_LOB, which returns NULL when either is NULL, documents of type JSON by JSON_EQUAL.
+    compared by DBMS_LOB, which returns NULL when either is NULL, documents of type JSON by JSON_EQUAL, and
+    vectors, which may differ in their dimensions too, as texts.
     """
     if not table.compared:
         return None
-    special = {**dict.fromkeys(table.lobs, _lob_differs), **dict.fromkeys(table.documents, _document_differs)}
+    special = {
+        **dict.fromkeys(table.lobs, _lob_differs),
+        **dict.fromkeys(table.documents, _document_differs),
+        **dict.fromkeys(table.vectors, _vector_differs),
+    }
     return exp.or_(*(special.get(name, _value_differs)(name) for name in table.compared))
 
 
@@ -169,17 +174,28 @@ def _value_differs(name: str) -> exp.Condition:
 
 
 def _lob_differs(name: str) -> exp.Condition:
-    staged, stored = column(name, S), column(name, D)
+    return exp.or_(_texts_differ(column(name, S), column(name, D)), _one_is_null(name))
+
+
+def _vector_differs(name: str) -> exp.Condition:
+    staged, stored = (TextOf(this=column(name, alias), function="FROM_VECTOR") for alias in (S, D))
+    return exp.or_(_texts_differ(staged, stored), _one_is_null(name))
+
+
+def _texts_differ(staged: exp.Expression, stored: exp.Expression) -> exp.Condition:
     compare = exp.Dot(
         this=exp.to_identifier("DBMS_LOB"),
         expression=exp.Anonymous(this="COMPARE", expressions=[staged, stored]),
     )
-    return exp.or_(compare.neq(exp.Literal.number(0)), _one_is_null(name))
+    return compare.neq(exp.Literal.number(0))
 
 
 def _document_differs(name: str) -> exp.Condition:
-    equal = exp.Anonymous(this="JSON_EQUAL", expressions=[column(name, S), column(name, D)])
-    return exp.or_(exp.Not(this=equal), _one_is_null(name))
+    staged, stored = column(name, S), column(name, D)
+    # Nothing is said of NULLs in JSON_EQUAL: they are kept away from it.
+    both = [each.copy().is_(exp.null()).not_() for each in (staged, stored)]
+    equal = exp.Anonymous(this="JSON_EQUAL", expressions=[staged, stored])
+    return exp.or_(exp.and_(*both, exp.Not(this=equal)), _one_is_null(name))
 
 
 def _one_is_null(name: str) -> exp.Condition:

@@ -28,6 +28,12 @@ class UserQuery(exp.Expression):
     """A query that a user wrote in Oracle's SQL, as a source of rows; its last line may be a comment."""
 
 
+class TextOf(exp.Expression, exp.Func):
+    """``function(… RETURNING CLOB)``, of JSON_SERIALIZE and its like: by default they return a VARCHAR2."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "function": True}
+
+
 class MergeUpdate(exp.Expression):
     """``UPDATE SET … [WHERE …] [DELETE WHERE …]`` of a MERGE: sqlglot has no word for Oracle's DELETE."""
 
@@ -56,6 +62,7 @@ class OracleDltGenerator(OracleGenerator):
         **OracleGenerator.TRANSFORMS,
         UserCondition: lambda _self, node: f"({node.this})",
         UserQuery: lambda _self, node: f"(\n{node.this}\n)",
+        TextOf: lambda self, node: f"{node.args['function']}({self.sql(node, 'this')} RETURNING CLOB)",
         MergeUpdate: lambda self, node: self.merge_update(node),
         **dict.fromkeys(_UNKNOWN, lambda self, node: self.refused(node)),
         exp.CurrentDate: lambda _self, _node: "TRUNC(CURRENT_DATE)",

@@ -7,33 +7,46 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from dlt_oracle.destinations.sql.dialect import NAME, UserQuery
+from dlt_oracle.destinations.sql.dialect import NAME, TextOf, UserQuery
 from dlt_oracle.destinations.sql.names import column, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Mapping
+
+    Conversion = Callable[[str], exp.Expression]
 
 
-def in_utc(query: str, columns: Sequence[str], moments: Collection[str], *, zoned: bool) -> exp.Select:
-    """Select ``columns`` from ``query``, those in ``moments`` in UTC: with the zone, or as plain timestamps.
-
-    The driver returns a zoned timestamp as its local time, without the offset: only UTC can be told.
-    """
-    convert = _at_utc if zoned else _extract_utc
+def converted(query: str, columns: Mapping[str, Conversion | None]) -> exp.Select:
+    """Select ``columns`` from ``query``, each as it is or through its conversion."""
     return exp.select(
         *(
-            exp.alias_(convert(name), identifier(name)) if name in moments else column(name)
-            for name in columns
+            exp.alias_(convert(name), identifier(name)) if convert else column(name)
+            for name, convert in columns.items()
         )
     ).from_(UserQuery(this=query))
 
 
-def _extract_utc(name: str) -> exp.Expression:
+# The driver returns a zoned timestamp as its local time, without the offset: only UTC can be told.
+
+
+def extract_utc(name: str) -> exp.Expression:
+    """Return a zoned timestamp's instant in UTC, without a zone."""
     return exp.Anonymous(this="SYS_EXTRACT_UTC", expressions=[column(name)])
 
 
-def _at_utc(name: str) -> exp.Expression:
+def at_utc(name: str) -> exp.Expression:
+    """Return a zoned timestamp in UTC."""
     return exp.AtTimeZone(this=column(name), zone=exp.Literal.string("+00:00"))
+
+
+def document_text(name: str) -> exp.Expression:
+    """Return the text of a document of type JSON, which the driver does not fetch into Arrow."""
+    return TextOf(this=column(name), function="JSON_SERIALIZE")
+
+
+def vector_text(name: str) -> exp.Expression:
+    """Return a VECTOR as text."""
+    return TextOf(this=column(name), function="FROM_VECTOR")
 
 
 def in_dataset(query: str, table: Callable[[str], exp.Table], fold: Callable[[str], str]) -> Any:

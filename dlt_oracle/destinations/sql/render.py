@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import ErrorLevel, exp
 
-from dlt_oracle.destinations.sql.dialect import MergeUpdate, OracleDlt, UserCondition
+from dlt_oracle.destinations.sql.dialect import MergeUpdate, OracleDlt, TextOf, UserCondition
 
-__all__ = ["MergeUpdate", "UserCondition", "bind", "binds", "render"]
+__all__ = ["MergeUpdate", "TextOf", "UserCondition", "bind", "binds", "render"]
 
 
 def render(statement: exp.Expression, *, pretty: bool = False) -> str:

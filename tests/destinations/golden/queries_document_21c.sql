@@ -1,0 +1,3 @@
+SELECT "ID", JSON_SERIALIZE("MOMENT" RETURNING CLOB) AS "MOMENT" FROM (
+SELECT id, moment FROM orders -- all of them
+)

@@ -1,0 +1,3 @@
+SELECT "ID", FROM_VECTOR("MOMENT" RETURNING CLOB) AS "MOMENT" FROM (
+SELECT id, moment FROM orders -- all of them
+)
