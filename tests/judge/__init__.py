@@ -72,6 +72,10 @@ class Judge:
             reason = self._grammar.objection(bridge(text, statement.version))
         return Verdict(not reason, reason)
 
+    def objection(self, text: str) -> str:
+        """Give the grammar's reason for refusing canonical text, or nothing."""
+        return self._grammar.objection(text)
+
     def close(self) -> None:
         """End the grammar's process, if there is one."""
         self._grammar.close()
