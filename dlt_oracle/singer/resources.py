@@ -156,6 +156,12 @@ class _Extraction:
                 batch = pump.give(lambda stream: self._resource(stream) == resource)
                 yield None if batch is None else _item(batch, is_other=resource == OTHER_STREAMS)
             self._settle()
+        except GeneratorExit:
+            raise
+        except BaseException:
+            # dlt asks the others no more, and does not close those that it has not begun with.
+            self._active.clear()
+            raise
         finally:
             self._active.discard(resource)
             if not pump.ended:  # dlt has enough of this resource
