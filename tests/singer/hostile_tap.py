@@ -118,6 +118,10 @@ def says_nothing() -> None:
 
 
 def never_ends() -> None:
+    if CONFIG.get("pid_file"):
+        Path(CONFIG["pid_file"]).write_text(str(os.getpid()), encoding="utf-8")
+    if CONFIG.get("first_line"):
+        sys.stdout.write("what is this\n")
     schema()
     while True:
         record(1)
@@ -185,8 +189,14 @@ def writes_without_a_newline() -> None:
 
 
 def prints_noise() -> None:
-    sys.stdout.write("connecting ...\n\n")
+    sys.stdout.write(f"connecting with {CONFIG.get('token')}\n\n")
     nothing()
+
+
+def shows_its_catalog() -> None:
+    """Sends it as STATE."""
+    schema()
+    state(read("--catalog"))
 
 
 def prints_a_long_line() -> None:
