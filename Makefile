@@ -1,30 +1,30 @@
 # Everything runs in .venv, which the first verb makes by itself from requirements.lock.
-# With uv on the PATH it is used; plain pip does as well.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The uv on the PATH, else one of our own: it installs in seconds what takes pip a minute.
+UV     := $(shell command -v uv || echo $(BIN)/uv)
+UNIT   := unit-e2e unit-embedded unit-rooms unit-singer
 
 # No usage statistics leave this machine from demo, tests or benchmarks.
 export RUNTIME__DLTHUB_TELEMETRY := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit unit-e2e unit-rooms lint types golden bench incumbent singer-suite \
+.PHONY: help install demo test unit $(UNIT) stress grammar answers lint types golden bench incumbent singer-suite \
         singer-kill singer-bench docs check lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
+# Where uv cannot reach the index that pip is configured for, pip goes on.
 $(STAMP): requirements.lock pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
-	  test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
-	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
-	else \
-	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
-	fi
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(UV) || $(PIP) 'uv>=0.9,<1'
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || $(PIP) --no-compile --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 install: $(STAMP) ## Make .venv with everything in it (the other verbs do it when needed)
@@ -32,18 +32,38 @@ install: $(STAMP) ## Make .venv with everything in it (the other verbs do it whe
 demo: $(STAMP) ## Load real data twice and read it back with Oracle SQL (embedded server)
 	$(BIN)/python pipelines/quickstart.py
 
-test: lint types unit ## Everything CI runs
+# Two at a time, as the smallest machine has two cores; the longest first.
+PARALLEL := $(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target
 
-# Two processes, as the machine has two cores: one waits for the database most of the time.
-unit: $(STAMP)
-	$(BIN)/python tests/judge/install.py
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target unit-e2e unit-rooms
+test: grammar ## Everything CI runs: the tests, lint, types
+	@$(PARALLEL) $(UNIT) types lint
 
-unit-e2e:
+unit: grammar ## The tests
+	@$(PARALLEL) $(UNIT)
+
+unit-e2e: $(STAMP)
 	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/e2e tests/e2e
 
-unit-rooms:
-	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/rooms --ignore=tests/e2e
+unit-embedded: $(STAMP)
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/embedded tests/embedded tests/differential
+
+unit-singer: $(STAMP)
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/singer tests/singer
+
+unit-rooms: $(STAMP)
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/rooms --ignore=tests/e2e --ignore=tests/embedded \
+	  --ignore=tests/differential --ignore=tests/singer
+
+stress: grammar ## The rest of the tests: the whole of the matrices of which `test` runs a part
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/stress -m stress
+
+grammar: $(STAMP)
+	@$(BIN)/python tests/judge/install.py
+
+answers: ## Ask the SQL judge's grammar everything anew, and keep what it says
+	rm -rf .pytest_cache
+	JUDGE_ASK_ANEW=1 $(MAKE) unit
+	$(BIN)/python tests/judge/keep_answers.py $(UNIT:unit-%=.pytest_cache/%)
 
 lint: $(STAMP) ## Ruff, formatting, and the direction of imports
 	$(BIN)/ruff check .
@@ -56,8 +76,8 @@ types: $(STAMP) ## mypy --strict
 golden: $(STAMP) ## Write the golden SQL files anew; read the difference as a review
 	GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/destinations -k golden
 
-bench: $(STAMP) ## Absolute figures and ratios, in one run
-	$(BIN)/python tests/bench/run.py
+bench: $(STAMP) build/incumbent ## Absolute figures and ratios, in one run; BENCH_ROWS=100000 for a short one
+	PYTHONPATH=build/incumbent $(BIN)/python tests/bench/run.py
 
 # SQLAlchemy stays out of .venv: nothing here needs it.
 build/incumbent:

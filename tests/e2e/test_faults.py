@@ -102,6 +102,7 @@ FAULTS: dict[str, Callable[[Switches, str], None]] = {
     "lost-after-commit": lambda switches, statement: switches.lose("COMMIT", Moment.AFTER, statement),
 }
 # An error of any code takes the same way: each once. A lost connection may leave work done or undone.
+# Statements of several strategies are lost in the same way: two of them here, all under stress.
 CASES = [
     ("append", "locked"),
     ("insert-from-staging", "snapshot-too-old"),
@@ -109,7 +110,12 @@ CASES = [
     ("append", "lost-before-commit"),
     ("delete-insert", "lost-before-commit"),
     ("staging-optimized", "session-killed"),
-    *((name, "lost-after-commit") for name in STRATEGIES),
+    ("insert-from-staging", "lost-after-commit"),
+    ("upsert", "lost-after-commit"),
+    *(
+        pytest.param(name, "lost-after-commit", marks=pytest.mark.stress)
+        for name in ("append", "truncate-and-insert", "staging-optimized", "delete-insert")
+    ),
 ]
 
 

@@ -59,7 +59,15 @@ def test_a_long_text_in_the_first_file_needs_no_second_run(pipeline: Any, rows: 
     assert type_of(rows, "RAW___ITEMS", "OTHER") == "CLOB"
 
 
-@pytest.mark.parametrize("strategy", ["delete-insert", "upsert", "insert-only", "scd2"])
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        "upsert",
+        "scd2",
+        pytest.param("delete-insert", marks=pytest.mark.stress),
+        pytest.param("insert-only", marks=pytest.mark.stress),
+    ],
+)
 def test_a_long_text_goes_through_a_merge(pipeline: Any, rows: Any, strategy: str) -> None:
     loads, merge = pipeline(), {"disposition": "merge", "strategy": strategy}
     hints = {} if strategy == "scd2" else {"primary_key": "id"}
@@ -90,7 +98,14 @@ def test_a_long_text_goes_through_a_merge_that_skips_unchanged_rows(pipeline: An
     assert rows('SELECT id, "_DLT_LOAD_ID" FROM raw___items ORDER BY id')[0] == before[0]
 
 
-@pytest.mark.parametrize("strategy", ["truncate-and-insert", "insert-from-staging", "staging-optimized"])
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        "staging-optimized",
+        pytest.param("truncate-and-insert", marks=pytest.mark.stress),
+        pytest.param("insert-from-staging", marks=pytest.mark.stress),
+    ],
+)
 def test_a_long_text_goes_through_a_replace(pipeline: Any, rows: Any, strategy: str) -> None:
     loads = pipeline(replace_strategy=strategy)
     loads.run(SHORT, table_name="items", write_disposition="replace")

@@ -12,7 +12,11 @@ import pyarrow as pa
 import pytest
 from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseUndefinedRelation
 
+from dlt_oracle import oracle
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import oracledb
 
 MakePipeline = Callable[..., dlt.Pipeline]
@@ -39,9 +43,22 @@ HINTS: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def loads(pipeline: MakePipeline) -> dlt.Pipeline:
-    loads = pipeline()
+@pytest.fixture(scope="module")
+def user(target: Any) -> Iterator[Any]:
+    """One user for all that is only read."""
+    with target.new_user() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def loads(user: Any, tmp_path_factory: pytest.TempPathFactory) -> dlt.Pipeline:
+    """The orders, then one more that came late; to be read, not changed."""
+    loads = dlt.pipeline(
+        "reading",
+        destination=oracle(user.credentials),
+        dataset_name="raw",
+        pipelines_dir=str(tmp_path_factory.mktemp("pipelines")),
+    )
     loads.run(ORDERS, table_name="orders", columns=HINTS)
     loads.run([{"id": 20, "name": "late"}], table_name="orders")
     return loads
@@ -162,18 +179,20 @@ def test_one_cursor_gives_one_chunk_after_the_other(loads: dlt.Pipeline) -> None
 
 
 def test_an_instant_with_an_offset_is_that_instant_in_rows_and_in_arrow(
-    loads: dlt.Pipeline, connection: oracledb.Connection
+    pipeline: MakePipeline, connection: oracledb.Connection
 ) -> None:
+    zoned = pipeline(dataset_name="zoned")
+    zoned.run(ORDERS[1:2], table_name="orders", columns=HINTS)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE raw___orders SET moment = TIMESTAMP '2024-06-01 12:00:00 +02:00' WHERE id = 1")
+        cursor.execute("UPDATE zoned___orders SET moment = TIMESTAMP '2024-06-01 12:00:00 +02:00'")
     connection.commit()
-    moment = loads.dataset().orders.where("id", "eq", 1).select("moment")
+    moment = zoned.dataset().orders.where("id", "eq", 1).select("moment")
     expected = dt.datetime(2024, 6, 1, 10, tzinfo=UTC)
     assert moment.arrow().column("moment").to_pylist() == [expected]
     assert moment.fetchall() == [(expected,)]
     with (
-        loads.sql_client() as client,
-        client.execute_query("SELECT moment FROM raw___orders WHERE id = %s", 1) as asked,
+        zoned.sql_client() as client,
+        client.execute_query("SELECT moment FROM zoned___orders WHERE id = %s", 1) as asked,
     ):
         assert asked.fetchone() == (expected,)
 
@@ -213,8 +232,10 @@ def test_an_outside_connection_serves_several_reads(loads: dlt.Pipeline) -> None
         assert len(dataset.table("orders__lines").fetchall()) == 10
 
 
-def test_schemas_share_a_dataset(loads: dlt.Pipeline) -> None:
-    loads.run([{"k": 1}], table_name="things", schema=dlt.Schema("second"))
-    dataset = loads.dataset(schema=list(loads.schemas.values()))
+def test_schemas_share_a_dataset(pipeline: MakePipeline) -> None:
+    shared = pipeline(dataset_name="shared")
+    shared.run([{"id": 1, "lines": [{"n": 1}]}], table_name="orders")
+    shared.run([{"k": 1}], table_name="things", schema=dlt.Schema("second"))
+    dataset = shared.dataset(schema=list(shared.schemas.values()))
     assert {"orders", "things"} <= set(dataset.tables)
-    assert dict(dataset.row_counts().fetchall()) == {"orders": 11, "orders__lines": 10, "things": 1}
+    assert dict(dataset.row_counts().fetchall()) == {"orders": 1, "orders__lines": 1, "things": 1}

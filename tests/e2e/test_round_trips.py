@@ -64,7 +64,7 @@ def test_a_file_takes_these_round_trips_however_many_rows_it_has(
     assert "COMMIT" not in before
     file = [
         *("ALTER SESSION", "EXECUTE"),
-        *("SELECT ALL_TAB_COLUMNS", "EXECUTE", "FETCH"),  # what the columns really are
+        *("SELECT ALL_TAB_COLUMNS", "EXECUTE"),  # what the columns really are
         *("INSERT RAW____DLT_LEDGER", "EXECUTE"),
         *("INSERT RAW___ITEMS", "EXECUTE"),
         *("COMMIT", "LOGOFF"),

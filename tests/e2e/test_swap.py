@@ -131,8 +131,18 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return die_at
 
 
-@pytest.mark.parametrize("rename", [1, 2, 3, 4])  # the fourth is that of an index
-@pytest.mark.parametrize("pending", [True, False], ids=["load resumed", "load given up"])
+@pytest.mark.parametrize(
+    ("rename", "pending"),
+    [
+        (1, True),
+        (3, False),
+        (4, True),  # the fourth is that of an index
+        *(
+            pytest.param(*case, marks=pytest.mark.stress)
+            for case in [(2, True), (3, True), (1, False), (2, False), (4, False)]
+        ),
+    ],
+)
 def test_the_next_run_repairs_what_a_crash_between_renames_left(
     loads: dlt.Pipeline,
     rows: Rows,

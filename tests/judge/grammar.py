@@ -1,18 +1,18 @@
 """Ask an Oracle grammar whether a statement's syntax is right; one Node process answers all questions.
 
-What the grammar said is kept on disk, by its version and the text it read: most runs start no Node at all.
+What it said is kept (`answers`): most runs start no Node but for what is new.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from judge.install import NODE_DIR, find_node, fingerprint, install
+from judge.answers import Answers
+from judge.install import NODE_DIR, find_node, install
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,25 +26,12 @@ class GrammarError(RuntimeError):
 
 
 class Grammar:
-    """The grammar, with its memory in the directory ``cache`` (none: it remembers nothing)."""
+    """The grammar; it answers from what is kept and from ``cache`` first (none: Node reads every text)."""
 
     def __init__(self, cache: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._known: dict[str, str] = {}
-        self._file: Path | None = None
-        if cache is not None:
-            version = fingerprint(NODE_DIR / "package-lock.json", NODE_DIR / "parse.js")
-            self._file = cache / f"grammar-{version[:16]}.jsonl"
-            self._read()
-
-    def _read(self) -> None:
-        if self._file is None or not self._file.exists():
-            return
-        for line in self._file.read_text().splitlines():
-            with contextlib.suppress(ValueError):  # a line that another process is just writing
-                key, said = json.loads(line)
-                self._known[key] = said
+        self._answers = Answers(cache)
 
     def objection(self, text: str) -> str:
         """Give the grammar's first objection to the text, or nothing.
@@ -52,18 +39,12 @@ class Grammar:
         Raises:
             GrammarError: the process died or was silent for 90 seconds.
         """
-        key = hashlib.sha256(text.encode()).hexdigest()[:32]
         with self._lock:
-            if key not in self._known:
-                self._known[key] = self._ask(text)
-                self._remember(key)
-            return self._known[key]
-
-    def _remember(self, key: str) -> None:
-        if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self._file.open("a") as file:
-                file.write(json.dumps([key, self._known[key]]) + "\n")
+            said = self._answers.get(text)
+            if said is None:
+                said = self._ask(text)
+                self._answers.remember(text, said)
+            return said
 
     def _ask(self, text: str) -> str:
         process = self._process or self._start()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from judge import VERSIONS, Judge, shape
+from judge.answers import Answers
 from judge.gaps import bridge
+from judge.grammar import Grammar
 from judge.rules import refusal
 from judge.statement import Statement
 
@@ -169,6 +171,20 @@ def _presented(name: str) -> dict[str, Any]:
     """Read off a golden file's name which server its statements are for: 19c and STANDARD, unless it says."""
     last = name.partition(".sql:")[0].rpartition("_")[2]
     return {"version": last if last in VERSIONS else "19c", "extended": last == "extended"}
+
+
+@pytest.mark.timeout(300)
+def test_the_kept_answers_are_those_of_the_grammar(tmp_path: Path) -> None:
+    kept, grammar = Answers(tmp_path), Grammar()
+    statements = (*_golden().values(), *(row["statement"] for row in LABELLED))
+    asked = [bridge(shape(sql), 19) for sql in statements if refusal(Statement(sql, 19)) is None]
+    sample = {text: answer for text in asked if (answer := kept.get(text)) is not None}
+    sample = dict(list(sample.items())[::40])
+    said = {text: grammar.objection(text) for text in sample}
+    grammar.close()
+    assert said == sample
+    assert "" in said.values()
+    assert any(said.values())
 
 
 @pytest.mark.timeout(300)
