@@ -3,6 +3,7 @@
 usage: handwritten.py FILE TABLE COLUMN… (user, password and dsn in the environment)
 """
 
+import json
 import os
 import sys
 import time
@@ -26,4 +27,4 @@ with oracledb.connect(user=user, password=password, dsn=dsn) as connection, conn
                 rows = rows.set_column(position, field.name, rows[field.name].cast(form))
         cursor.executemany(insert, rows)
     connection.commit()
-    print(time.process_time() - start)
+    print(json.dumps({"cpu": time.process_time() - start}))

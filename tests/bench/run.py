@@ -1,165 +1,130 @@
-"""Figures of the load step: client CPU against a hand-written script, and the server's time a row.
+"""What loads cost, as Markdown: absolute figures, and ratios beside them.
 
-Both read the same parquet file and write into the same table, in processes of their own that alternate;
-each figure is the least of three. The embedded server runs in a third process. The figures say what the
-client costs and what the stand-in costs, never how fast an Oracle Database is.
+usage: run.py [load] [incumbent] [memory] [merge]   (by default all)
+
+``BENCH_ROWS`` (default 1,000,000) is the size of the biggest load. The figures are CPU-seconds: of the
+client for loads, of the embedded server for merges. They say what the client costs and whether a merge
+depends on the size of its target, never how fast an Oracle Database is.
 """
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
+import logging
 import os
-import shutil
-import subprocess
+import platform
 import sys
-import tempfile
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import dlt
-import numpy as np
-import pyarrow as pa
+import load
+import merge
+from server import BenchServer
 
-from dlt_oracle import oracle
-from dlt_oracle.embedded import launcher
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-HERE = Path(__file__).parent
-RUNS = 3
-GOAL = 1.15
-NULLS = 0.1
-TICKS = os.sysconf("SC_CLK_TCK")
+Line = tuple[str, str, str]  # what, figure, goal
 
-
-def table(rows: int) -> pa.Table:
-    """Ten columns of usual kinds, nulls in most; dlt adds _dlt_load_id and _dlt_id."""
-    random = np.random.default_rng(7)
-    letters = np.array(list("abcdefghijklmnopqrstuvwxyz     "))
-
-    def some(values: Any) -> pa.Array:
-        empty = random.random(rows) < NULLS
-        empty[0] = False  # a column of nothing but nulls would have no type
-        return pa.array(values, mask=empty)
-
-    def texts() -> pa.Array:
-        pool = ["".join(random.choice(letters, size)) for size in random.integers(20, 100, 5000)]
-        return some([pool[index] for index in random.integers(0, len(pool), rows)])
-
-    def decimals() -> pa.Array:
-        return some(random.integers(-(10**11), 10**11, rows)).cast(pa.decimal128(38, 9))
-
-    def moments() -> pa.Array:
-        start = int(dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc).timestamp() * 1e6)
-        return some(start + random.integers(0, 10**13, rows)).cast(pa.timestamp("us", tz="UTC"))
-
-    return pa.table(
-        {
-            "id": pa.array(np.arange(rows)),
-            "quantity": some(random.integers(0, 10_000, rows)),
-            "price": decimals(),
-            "total": decimals(),
-            "title": texts(),
-            "remark": texts(),
-            "created_at": moments(),
-            "changed_at": moments(),
-            "active": some(random.random(rows) < 0.5),
-            "document": some([json.dumps({"n": n, "tags": ["a", "b"]}) for n in range(rows)]),
-        }
-    )
+ROWS = int(os.environ.get("BENCH_ROWS", "1_000_000"))
+MILLION = 1_000_000
+MAX_MERGE_TARGET = MILLION
+PACKAGES = ("dlt", "oracledb", "pyarrow", "sqlalchemy")
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process and of all below it (Linux)."""
-    children: dict[int, list[int]] = {}
-    times: dict[int, float] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
-            continue
-        process, parent = int(stat.parent.name), int(fields[1])
-        children.setdefault(parent, []).append(process)
-        times[process] = sum(int(field) for field in fields[11:15]) / TICKS
-    total, todo = 0.0, [pid]
-    while todo:
-        process = todo.pop()
-        total += times.get(process, 0.0)
-        todo += children.get(process, [])
-    return total
+def load_step(server: BenchServer) -> list[Line]:
+    """Compare with a script by hand; count round trips."""
+    fixed = load.least([load.ours(server, 1) for _ in range(load.RUNS)])
+    pairs = [load.ours_and_by_hand(server, ROWS) for _ in range(load.RUNS)]
+    ours, by_hand = (load.least(list(costs)) for costs in zip(*pairs, strict=True))
+    round_trips = (ours.round_trips - fixed.round_trips) * MILLION / ROWS
+    return [
+        (f"client CPU of dlt's load step, {ROWS:,} rows", f"{ours.cpu:.2f} s", ""),
+        ("… of it fixed (a load of one row)", f"{fixed.cpu:.2f} s", ""),
+        ("client CPU of the script by hand, the same file", f"{by_hand.cpu:.2f} s", ""),
+        ("load step ÷ script", f"{ours.cpu / by_hand.cpu:.2f}", "at most 1.15"),
+        ("round trips of a million rows", f"{round_trips:.0f}", "at most 30"),
+        ("round trips of a load, fixed (logons apart)", f"{fixed.round_trips}", "at most 20"),
+        ("CPU of the embedded server, a row", f"{ours.server / ROWS * 1e6:.1f} µs", ""),
+    ]
 
 
-def child(script: str, *arguments: str, environment: dict[str, str]) -> float:
-    """Run a script and return the CPU-seconds it prints."""
-    command = [sys.executable, str(HERE / script), *arguments]
-    done = subprocess.run(
-        command, env=os.environ | environment, check=True, stdout=subprocess.PIPE, text=True
-    )
-    return float(done.stdout.strip().splitlines()[-1])
-
-
-def measure(rows: int, directory: Path) -> tuple[list[float], list[float], list[float]]:
-    """Return CPU-seconds of the load step, of the hand-written script, and of the server in load steps."""
-    endpoint = launcher.attach(directory / "oracle")
-    server_process = json.loads((directory / "oracle" / "endpoint.json").read_text())["pid"]
-    environment = {
-        "DESTINATION__ORACLE__CREDENTIALS": f"oracle+embedded:///{directory}/oracle",
-        "BENCH_USER": endpoint.username,
-        "BENCH_PASSWORD": endpoint.password,
-        "BENCH_DSN": endpoint.dsn,
-        # As a user of one big file has it: the file is not cut, and dlt does not compress it.
-        "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "true",
-        "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID": "true",
+def incumbent(server: BenchServer) -> list[Line]:
+    """Compare with dlt's sqlalchemy destination: what its rows cost beyond a load of one row."""
+    rows = ROWS // 10
+    formats = load.INCUMBENT_FORMATS
+    makers: dict[str, Callable[[int], load.Cost]] = {
+        "dlt-oracle, parquet": partial(load.ours, server),
+        **{f"sqlalchemy, {name}": partial(load.incumbent, server, file_format=name) for name in formats},
     }
-    os.environ |= environment
-    data, columns = table(rows), {"document": {"data_type": "json"}}
-    ours, theirs, server = [], [], []
-    for run in range(RUNS):
-        pipelines = directory / f"pipelines{run}"
-        pipeline = dlt.pipeline(
-            "bench", destination=oracle(), dataset_name="bench", pipelines_dir=str(pipelines)
-        )
-        pipeline.extract([data], table_name="items", columns=columns, write_disposition="append")
-        pipeline.normalize()
-        (file,) = pipelines.rglob("new_jobs/items.*.parquet")
-        shutil.copy(file, directory / "items.parquet")
-        before = cpu_seconds(server_process)
-        ours.append(child("load_step.py", str(pipelines), environment=environment))
-        server.append(cpu_seconds(server_process) - before)
-        names = [f'"{name.upper()}"' for name in (*data.column_names, "_dlt_load_id", "_dlt_id")]
-        with pipeline.sql_client() as client:
-            client.execute_sql("DELETE FROM bench___items")
-        theirs.append(
-            child(
-                "handwritten.py",
-                str(directory / "items.parquet"),
-                "bench___items",
-                *names,
-                environment=environment,
-            )
-        )
-        with pipeline.sql_client() as client:
-            client.execute_sql("TRUNCATE TABLE bench___items")
-    return ours, theirs, server
+    costs: dict[str, list[float]] = {name: [] for name in makers}
+    for _ in range(load.RUNS):
+        for name, make in makers.items():
+            costs[name].append(make(rows).cpu)
+    fixed = {name: min(make(1).cpu for _ in range(load.RUNS)) for name, make in makers.items()}
+    millions = {name: (min(found) - fixed[name]) * MILLION / rows for name, found in costs.items()}
+    ours, *others = millions
+    return [
+        *((f"client CPU of a million rows, {name}", f"{cpu:.1f} s", "") for name, cpu in millions.items()),
+        *(
+            (f"{name} ÷ dlt-oracle", f"{millions[name] / millions[ours]:.1f}", f"at least {goal}")
+            for name, goal in zip(others, (10, 15), strict=True)
+        ),
+    ]
+
+
+def memory(server: BenchServer) -> list[Line]:
+    """Compare the memory of a big load with that of one a tenth its size."""
+    small, big = load.ours(server, ROWS // 10).memory, load.ours(server, ROWS).memory
+    return [
+        (f"highest memory of the client, {ROWS // 10:,} rows", f"{small:.0f} MB", ""),
+        (f"highest memory of the client, {ROWS:,} rows", f"{big:.0f} MB", "at most 300 MB"),
+        ("… ÷ a tenth of the rows", f"{big / small:.2f}", "at most 1.05"),
+    ]
+
+
+def merges(server: BenchServer) -> list[Line]:
+    """Count the statements of an upsert, and see whether a merge depends on the size of its target."""
+    lines = []
+    for tables in (1, 2, 3):
+        statements, of_root, round_trips = merge.statements_of_a_chain(server, tables)
+        what = f"upsert of {tables} table{'s' if tables > 1 else ''}: statements, those that read the root"
+        lines.append((what, f"{statements}, {of_root}", f"at most {2 * tables - 1}, 1"))
+        lines.append(("… round trips of the whole load", f"{round_trips}", ""))
+    biggest = min(ROWS, MAX_MERGE_TARGET)
+    for indexed in (True, False):
+        for size, strategy, cpu in merge.costs(server, (biggest // 10, biggest), indexed=indexed):
+            what = f"{strategy} of {merge.MERGED:,} into {size:,} rows, {'' if indexed else 'no '}key index"
+            lines.append((f"server CPU, {what}", f"{cpu:.2f} s", ""))
+    return lines
+
+
+SECTIONS: dict[str, Callable[[BenchServer], list[Line]]] = {
+    "load": load_step,
+    "incumbent": incumbent,
+    "memory": memory,
+    "merge": merges,
+}
+
+
+def machine() -> str:
+    """Say on what the figures were measured."""
+    cpu = Path("/proc/cpuinfo").read_text()
+    model = next((line.partition(": ")[2] for line in cpu.splitlines() if "model name" in line), "?")
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{model}, {os.cpu_count()} cores; Python {platform.python_version()}, {packages}"
 
 
 def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
-    results = {}
-    for size in (1, rows):  # one row: what a load costs however small it is
-        with tempfile.TemporaryDirectory() as directory:
-            results[size] = [min(figures) for figures in measure(size, Path(directory))]
-    ours, theirs, server = results[rows]
-    fixed, _, _ = results[1]
-    print(f"rows                                   {rows:>12,}")
-    print(f"client CPU, dlt-oracle's load step     {ours:>12.2f} s")
-    print(f"  of it fixed (a load of one row)      {fixed:>12.2f} s")
-    print(f"client CPU, hand-written script        {theirs:>12.2f} s")
-    print(f"ratio (goal: at most {GOAL})              {ours / theirs:>12.2f}")
-    print(f"embedded server, CPU a row             {server / rows * 1e6:>12.1f} µs")
+    """Print the figures as they come."""
+    wanted = sys.argv[1:] or list(SECTIONS)
+    logging.disable(logging.CRITICAL)
+    print(machine(), "\n\n| | | goal |\n|---|---|---|", sep="")
+    with BenchServer() as server:
+        for name in wanted:
+            for line in SECTIONS[name](server):
+                print("|", " | ".join(line), "|", flush=True)
 
 
 if __name__ == "__main__":
