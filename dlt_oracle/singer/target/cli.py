@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from dlt_oracle.singer.errors import SingerError
 from dlt_oracle.singer.target import about, config
 from dlt_oracle.singer.target.interruption import Interruption
 from dlt_oracle.singer.target.lines import LineReader
@@ -48,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _load(settings, descriptor, output)
     except KeyboardInterrupt:
         return CTRL_C
+    except SingerError as error:
+        logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - as above
+        return FAILED
     except Exception as error:  # noqa: BLE001 - whatever it is, the runner gets its code and a person its sentence
         logger.error("%s", error)  # noqa: TRY400 - as above
         return FAILED

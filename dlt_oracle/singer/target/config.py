@@ -206,7 +206,6 @@ def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetCon
         extra=values["extra"],
         collisions=values["collisions"],
         schemaless="raise",
-        on_error="checkpoint",
         open_ended=True,
     )
     return TargetConfig(

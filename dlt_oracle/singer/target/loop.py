@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dlt
 from dlt.common.destination import Destination
 
-from dlt_oracle.singer.errors import SingerError
+from dlt_oracle.singer.errors import SingerError, StreamError
+from dlt_oracle.singer.feed import LinesFeed
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
 from dlt_oracle.singer.target.packages import PackageFeed
@@ -17,6 +19,9 @@ from dlt_oracle.singer.target.packages import PackageFeed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dlt.pipeline.pipeline import Pipeline
+
+    from dlt_oracle.singer.feed import Feed
     from dlt_oracle.singer.target.config import TargetConfig
     from dlt_oracle.singer.target.lines import LineReader
 
@@ -29,13 +34,12 @@ logger = logging.getLogger("target_oracle")
 def load(config: TargetConfig, reader: LineReader, print_state: Callable[[str | None], None]) -> None:
     """Load all that ``reader`` gives; ``print_state`` gets the raw text of each STATE that is safe to keep.
 
-    A package holds all streams' rows up to its cut, so its last STATE covers nothing else. The working
-    directory lasts as long as the process: what a killed one left there was in no STATE, and is sent again.
+    The working directory lasts as long as the process: what a killed one left there was in no STATE, and is
+    sent again.
 
-    Raises SingerError for input that cannot be loaded (what came before is committed, and its STATE printed),
-    and what dlt and the destination raise.
+    Raises SingerError for input that cannot be loaded: what came before is committed up to its last STATE,
+    and that printed. Raises what dlt and the destination raise.
     """
-    pump = Pump(config.options)
     with tempfile.TemporaryDirectory(prefix="target-oracle-", ignore_cleanup_errors=True) as directory:
         pipeline = dlt.pipeline(
             config.pipeline_name,
@@ -43,21 +47,60 @@ def load(config: TargetConfig, reader: LineReader, print_state: Callable[[str | 
             destination=Destination.from_reference("oracle", **config.destination),
             dataset_name=config.dataset_name,
         )
+        _Loader(config, pipeline, print_state).load(reader)
+
+
+class _Loader:
+    """Loads packages with one pump. A package holds all streams' rows: its last STATE covers nothing else."""
+
+    def __init__(
+        self, config: TargetConfig, pipeline: Pipeline, print_state: Callable[[str | None], None]
+    ) -> None:
+        self._config = config
+        self._pipeline = pipeline
+        self._print_state = print_state
+        self._pump = Pump(config.options)
+        self._rows = 0
+
+    def load(self, reader: LineReader) -> None:
         while reader.wait():
-            package = PackageFeed(reader, config.limits)
-            pump.attach(package)
-            try:
-                run(pipeline, package_source(SOURCE, pump), **_contract(config))
-            except SingerError as error:
-                if error is pump.failure:  # which is raised behind the commit
-                    print_state(pump.state)
+            with contextlib.closing(PackageFeed(reader, self._config.limits)) as package:
+                self._load_package(package)
+            self._rows += package.rows
+        reader.check_end()
+
+    def _load_package(self, package: PackageFeed) -> None:
+        schemas = self._pump.schemas
+        try:
+            self._commit(self._pump, package)
+        except Exception as error:
+            failure = _cause(error)
+            if failure is None:
                 raise
-            print_state(pump.state)
-            logger.info("Loaded %d lines, %d bytes.", package.rows, package.bytes)
-    reader.check_end()
-    for name, count in sorted(pump.counters.items()):
-        logger.info("%s: %d", name, count)
+            self._load_covered(package, schemas, failure)
+            raise failure from error
+        logger.info("Loaded %d lines, %d bytes.", package.rows, package.bytes)
+
+    def _load_covered(self, package: PackageFeed, schemas: list[bytes], failure: SingerError) -> None:
+        """Load the lines before a failure that a STATE covers. dlt has dropped all of the package."""
+        line = failure.line if isinstance(failure, StreamError) else None
+        covered = package.covered(None if line is None else line - self._rows - 1)
+        # A table that this run replaces would be replaced twice, by less.
+        if covered and self._config.options.write_disposition != "replace":
+            self._commit(Pump(self._config.options), LinesFeed([*schemas, *covered]))
+
+    def _commit(self, pump: Pump, feed: Feed) -> None:
+        pump.attach(feed)
+        run(self._pipeline, package_source(SOURCE, pump), **self._contract())
+        self._print_state(pump.state)
+
+    def _contract(self) -> dict[str, Any]:
+        return {"schema_contract": {"data_type": "freeze"}} if self._config.freeze_types else {}
 
 
-def _contract(config: TargetConfig) -> dict[str, object]:
-    return {"schema_contract": {"data_type": "freeze"}} if config.freeze_types else {}
+def _cause(error: BaseException) -> SingerError | None:
+    """Return what was wrong with the input, which dlt wraps; None: it was something else."""
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, SingerError):
+        inner = inner.__cause__ or inner.__context__
+    return inner

@@ -17,8 +17,6 @@ from dlt_oracle.singer.target.packages import PackageFeed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGE = Limits(rows=1_000_000, bytes=1 << 30, seconds=3600)
-
 
 class Pipe:
     """A pipe and its reader."""
@@ -27,6 +25,11 @@ class Pipe:
         self.out, self.into = os.pipe()
         self.reader = LineReader(self.out, ahead_bytes)
         self._open = True
+        self._packages: list[PackageFeed] = []
+
+    def package(self, rows: int = 1000, size: int = 1 << 20, seconds: float = 3600) -> PackageFeed:
+        self._packages.append(PackageFeed(self.reader, Limits(rows, size, seconds)))
+        return self._packages[-1]
 
     def write(self, data: bytes) -> None:
         os.write(self.into, data)
@@ -42,6 +45,8 @@ class Pipe:
 
     def close(self) -> None:
         self.end()
+        for package in self._packages:
+            package.close()
         self.reader.close()
         os.close(self.out)
 
@@ -104,26 +109,25 @@ def test_packages_are_cut_by_rows_and_go_on_where_the_last_one_ended(pipe: Pipe)
     pipe.end()
     found = []
     while pipe.reader.wait():
-        found.append(list(PackageFeed(pipe.reader, Limits(rows=2, bytes=1 << 20, seconds=3600))))
+        found.append(list(pipe.package(rows=2)))
     assert found == [[b"1", b"2"], [b"3", b"4"], [b"5"]]
 
 
 def test_packages_are_cut_by_bytes(pipe: Pipe) -> None:
     pipe.write(b"aaaa\nbbbb\ncccc\n")
-    feed = PackageFeed(pipe.reader, Limits(rows=100, bytes=8, seconds=3600))
-    assert list(feed) == [b"aaaa", b"bbbb"]
+    assert list(pipe.package(size=8)) == [b"aaaa", b"bbbb"]
 
 
 def test_a_package_ends_at_its_age_though_nothing_more_comes(pipe: Pipe) -> None:
     pipe.write(b"1\n")
-    assert list(PackageFeed(pipe.reader, Limits(rows=100, bytes=1 << 20, seconds=0.01))) == [b"1"]
+    assert list(pipe.package(seconds=0.01)) == [b"1"]
     assert not pipe.reader.wait(time.monotonic())
 
 
 def test_a_feed_that_is_asked_again_goes_on(pipe: Pipe) -> None:
     pipe.write(b"1\n2\n3\n")
     pipe.end()
-    feed = PackageFeed(pipe.reader, LARGE)
+    feed = pipe.package()
     assert next(iter(feed)) == b"1"
     assert list(feed) == [b"2", b"3"]
 
@@ -131,7 +135,7 @@ def test_a_feed_that_is_asked_again_goes_on(pipe: Pipe) -> None:
 def test_a_feed_that_is_stopped_leaves_the_rest_to_the_next_package(pipe: Pipe) -> None:
     pipe.write(b"1\n2\n")
     pipe.end()
-    feed = PackageFeed(pipe.reader, LARGE)
+    feed = pipe.package()
     assert next(iter(feed)) == b"1"
     feed.stop()
     assert list(feed) == []
@@ -140,6 +144,16 @@ def test_a_feed_that_is_stopped_leaves_the_rest_to_the_next_package(pipe: Pipe) 
 
 def test_a_package_that_is_cut_is_no_truncated_line(pipe: Pipe) -> None:
     pipe.write(b"1\n2")
-    feed = PackageFeed(pipe.reader, Limits(rows=1, bytes=100, seconds=3600))
+    feed = pipe.package(rows=1)
     assert list(feed) == [b"1"]
     feed.finish()
+
+
+@pytest.mark.parametrize(("rows", "covered"), [(None, 4), (3, 2), (2, 2), (1, 0)])
+def test_what_a_state_covers_ends_with_that_state(rows: int | None, covered: int, pipe: Pipe) -> None:
+    lines = [b"1", b'{"type": "STATE", "value": 1}', b"2", b'{"type":"STATE","value":2}', b"3"]
+    pipe.write(b"\n".join([*lines, b""]))
+    pipe.end()
+    package = pipe.package()
+    assert list(package) == lines
+    assert package.covered(rows) == lines[:covered]

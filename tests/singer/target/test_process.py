@@ -66,13 +66,20 @@ def test_a_tap_that_goes_on_gets_its_states_back_in_time_and_ctrl_c_ends_it(star
     assert (code, printed) == (130, [])
 
 
-def test_what_came_before_a_broken_line_is_committed_and_printed(start: Start, rows: Ask) -> None:
-    running = start()
-    running.send([SCHEMA, record(1), state(1), b"Traceback (most recent call last):\n", record(2), state(2)])
+def test_a_line_that_cannot_be_loaded_costs_what_no_state_covers_and_never_more(
+    start: Start, rows: Ask
+) -> None:
+    running = start(batch_size_rows=4)
+    without_key = SCHEMA.replace(b'["id"]', b"[]")
+    running.send([without_key, record(1), record(2), state(1)])
+    # A package of its own, without a SCHEMA: rows 4 and 5 stand behind its last good STATE.
+    running.send(
+        [record(3), state(2), record(4), b"Traceback (most recent call last):\n", record(5), state(3)]
+    )
     code, printed, log = running.end()
-    assert (code, printed) == (1, [{"n": 1}])
-    assert rows("SELECT id FROM raw___items") == [(1,)]
-    assert "line 4" in log
+    assert (code, printed) == (1, [{"n": 1}, {"n": 2}])
+    assert rows("SELECT id FROM raw___items ORDER BY id") == [(1,), (2,), (3,)]
+    assert "MalformedLine: line 8" in log
 
 
 def test_a_database_that_refuses_is_one_sentence_and_no_state(start: Start, user: Any) -> None:
@@ -110,7 +117,7 @@ print("more noise")
 
 
 def test_a_state_is_printed_as_the_tap_wrote_it(start: Start, rows: Ask, tmp_path: Path) -> None:
-    exact = '{"items": {"id": 123456789012345678901234567890, "x":1e-400, "ä": "\\ud800"}}'
+    exact = '{"items": {"id": 123456789012345678901234567890, "x":1e-400, "ä": "ß"}}'
     path = tmp_path / "input.singer"
     path.write_bytes(SCHEMA + record(1) + f'{{"type":"STATE","value":{exact}}}'.encode())
     running = start("--input", str(path))
