@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # What pyarrow raises for a value that the type of an array cannot hold.
 _FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeError)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_FEW_DIGITS = f"^[-.0-9]{{1,{MAX_DECIMAL_DIGITS}}}$"
 _MICROSECOND = dt.timedelta(microseconds=1)
 _FIRST, _LAST = ((moment - _EPOCH) // _MICROSECOND for moment in (EARLIEST, LATEST))
 
@@ -89,15 +90,11 @@ def _plain(values: list[Any], type_: ColumnType) -> pa.Array:
 
 
 def _number(values: list[Any], _type: ColumnType) -> pa.Array:
-    return pa.array([None if value is None else _number_text(value) for value in values], pa.string())
-
-
-def _number_text(value: Decimal) -> str:
-    text = str(value)
-    # Few characters, few digits; "NaN" and "Infinity" end in a letter, an exponent has one within.
-    if len(text) > MAX_DECIMAL_DIGITS or not text.replace(".", "").removeprefix("-").isdigit():
-        raise ValueError(text)
-    return text
+    texts = pa.array([None if value is None else str(value) for value in values], pa.string())
+    # Few characters, few digits; an exponent, "NaN" and "Infinity" have to be looked at.
+    if not pc.all(pc.match_substring_regex(texts, _FEW_DIGITS), min_count=0).as_py():
+        raise ValueError("numbers of many digits")
+    return texts
 
 
 def _big_integer(values: list[Any], type_: ColumnType) -> pa.Array:

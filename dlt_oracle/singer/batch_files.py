@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dlt_oracle.singer.errors import BatchFileError
-from dlt_oracle.singer.messages import Message
+from dlt_oracle.singer.messages import Message, Record
 from dlt_oracle.singer.values import as_json_value
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _OPEN: dict[str, Callable[[Path], Any]] = {
 }
 
 
-def records(batch: Message) -> Iterator[tuple[Message, int]]:
+def records(batch: Message) -> Iterator[tuple[Record, int]]:
     """Yield the records of a BATCH as RECORDs, with the bytes that each takes. Raises BatchFileError."""
     encoding = batch.encoding or {}
     format_, compression = encoding.get("format"), encoding.get("compression") or "none"
@@ -43,7 +43,7 @@ def records(batch: Message) -> Iterator[tuple[Message, int]]:
         try:
             with _OPEN[compression](path) as file:
                 for record, size in read(cast("BinaryIO", file)):
-                    yield Message("RECORD", batch.stream, record=record, line=batch.line), size
+                    yield Record("RECORD", batch.stream, record=record, line=batch.line), size
         except (OSError, EOFError, pa.ArrowException) as error:
             raise _error(batch, f"its file {uri} cannot be read: {error}") from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from dlt_oracle.singer.columns import Column
-    from dlt_oracle.singer.messages import Message
+    from dlt_oracle.singer.messages import Record
 
 NULL = b"null"
 ABSENT = msgspec.Raw(NULL)
@@ -52,8 +53,7 @@ class Rows:
 
     def values(self, position: int) -> list[Any]:
         """Return the values of the column at ``position``."""
-        name = f"f{position}"
-        return [getattr(struct, name) for struct in self.structs]
+        return list(map(attrgetter(f"f{position}"), self.structs))
 
 
 class RecordDecoder:
@@ -82,14 +82,14 @@ class RecordDecoder:
         self._known = {column.source for column in columns}
         self._empty = set(empty)
 
-    def decode(self, messages: Sequence[Message], counters: Counter[str]) -> Rows:
+    def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
         try:
             return Rows(self._all(b"[%b]" % b",".join([message.record for message in messages])))  # type: ignore[misc]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
             return self._one_by_one(messages, counters)
 
-    def _one_by_one(self, messages: Sequence[Message], counters: Counter[str]) -> Rows:
+    def _one_by_one(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         rows = Rows([])
         for n, message in enumerate(messages):
             record = message.record

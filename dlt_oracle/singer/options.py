@@ -28,7 +28,8 @@ class Options:
     """Everything that decides how messages become rows; the same for all feeds of a pump.
 
     ``write_disposition`` and ``primary_key`` may name streams; ``methods`` are the replication methods that
-    the catalog or the user chose. ``batch_rows`` and ``batch_bytes`` (of JSON text) cut batches.
+    the catalog or the user chose. ``batch_rows`` of a stream, and ``batch_bytes`` of JSON text of all streams
+    together, cut batches.
     ``open_ended``: the lines come without the boundaries of a run (a target's stdin): nothing is replaced.
     """
 

@@ -1,8 +1,8 @@
 """The pump: lines of a feed in, batches per stream out. What it learns outlives a feed and a load package.
 
 It reads only when somebody asks, in one thread, so that a tap can be no faster than its loading. At most one
-batch waits; what is in buffers is bounded by ``batch_rows`` and ``batch_bytes`` of each stream, and by
-four times ``batch_bytes`` in all.
+batch waits; what is in buffers is bounded by ``batch_rows`` of each stream, and by ``batch_bytes`` of all
+streams together, however many there are.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlt.common import logger
 
 from dlt_oracle.singer import batch_files
 from dlt_oracle.singer.errors import MalformedLine, NameCollision, RecordBeforeSchema, SingerError
-from dlt_oracle.singer.messages import Message, read
+from dlt_oracle.singer.messages import Message, Record, read
 from dlt_oracle.singer.spool import CheckpointFeed, Spool
 from dlt_oracle.singer.stream import Batch, Stream
 from dlt_oracle.singer.tables import Run
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.feed import Feed
     from dlt_oracle.singer.options import Options
 
-_BUFFERS = 4
-"""How many full buffers all streams together may hold."""
 _MAX_SHOWN_BYTES = 80
 
 
@@ -44,7 +42,7 @@ class _Buffer:
     """
 
     stream: Stream
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Record] = field(default_factory=list)
     size: int = 0
     is_open: bool = False
     waits: bool = False
@@ -134,6 +132,11 @@ class Pump:
             and (self._run_has_ended or 0 < buffer.last_line < buffer.activation[1])
         }
 
+    @property
+    def schemas(self) -> list[bytes]:
+        """The SCHEMAs that are known, as lines."""
+        return [buffer.stream.schema_message for buffer in self._buffers.values()]
+
     def end_run(self) -> None:
         """Note that the tap has sent all it had: versions said before their records can be activated."""
         self._run_has_ended = True
@@ -148,7 +151,7 @@ class Pump:
             self._feed.stop()
 
     def _read(self, feed: Feed) -> Iterator[Batch]:
-        yield from self._pump(self._numbered(feed))
+        yield from self._pump(enumerate(feed, self._line + 1))
         feed.finish()
         if isinstance(feed, CheckpointFeed):
             self.failure = feed.failure
@@ -158,14 +161,10 @@ class Pump:
                 self.end_run()
         yield from self._flush()
 
-    def _numbered(self, feed: Feed) -> Iterator[tuple[int, bytes]]:
-        for line in feed:
-            self._line += 1
-            yield self._line, line
-
     def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
         """Read messages; ``waited``: those that waited for the good end, of streams that replace."""
         buffers, counters = self._buffers, self.counters
+        number = self._line
         for number, line in lines:
             message = read(line, number, counters)
             if message is None:
@@ -173,7 +172,8 @@ class Pump:
                 continue
             buffer = buffers.get(message.stream or "")
             if message.type == "RECORD" and buffer is not None and buffer.is_open:  # nearly all lines
-                yield from self._add(buffer, message, len(line))
+                if batch := self._add(buffer, message, len(line)):
+                    yield batch
                 continue
             handle = _HANDLERS.get(message.type.upper())
             if handle is None:
@@ -183,21 +183,23 @@ class Pump:
                 self._waiting.write(b"%d %b" % (number, line))
                 continue
             yield from handle(self, message, len(line))
+        self._line = max(self._line, number)
 
-    def _has_to_wait(self, buffer: _Buffer, message: Message, handle: _Handler) -> bool:
+    def _has_to_wait(self, buffer: _Buffer, message: Record, handle: _Handler) -> bool:
         if not buffer.is_open and handle in (Pump._record, Pump._batch) and message.version is None:
             buffer.waits = self.options.on_error == "checkpoint" and buffer.stream.replaces
         return buffer.waits
 
-    def _add(self, buffer: _Buffer, message: Message, size: int) -> Iterable[Batch]:
+    def _add(self, buffer: _Buffer, message: Record, size: int) -> Batch | None:
+        """Take a record; return a batch if a buffer is full now."""
         buffer.messages.append(message)
         buffer.size += size
         self._bytes += size
-        if len(buffer.messages) >= self.options.batch_rows or buffer.size >= self.options.batch_bytes:
-            return (self._cut(buffer),)
-        if self._bytes >= _BUFFERS * self.options.batch_bytes:
-            return (self._cut(max(self._buffers.values(), key=lambda one: one.size)),)
-        return ()
+        if len(buffer.messages) >= self.options.batch_rows:
+            return self._cut(buffer)
+        if self._bytes >= self.options.batch_bytes:
+            return self._cut(max(self._buffers.values(), key=lambda one: one.size))
+        return None
 
     def _cut(self, buffer: _Buffer) -> Batch:
         messages, buffer.messages = buffer.messages, []
@@ -213,14 +215,15 @@ class Pump:
             elif self.failure is None and (empty := buffer.stream.empty(self._run)):
                 yield empty
 
-    def _record(self, message: Message, size: int) -> Iterator[Batch]:
+    def _record(self, message: Record, size: int) -> Iterator[Batch]:
         buffer = self._buffer(message)
         if buffer is None:
             self._drop(message)
             return
         buffer.stream.versioned = buffer.stream.versioned or message.version is not None
         buffer.is_open = True
-        yield from self._add(buffer, message, size)
+        if batch := self._add(buffer, message, size):
+            yield batch
 
     def _schema(self, message: Message, _size: int) -> Iterator[Batch]:
         name = self._name(message)
@@ -245,7 +248,7 @@ class Pump:
             self.counters["empty STATEs, ignored"] += 1
         return ()
 
-    def _activate(self, message: Message, _size: int) -> Iterable[Batch]:
+    def _activate(self, message: Record, _size: int) -> Iterable[Batch]:
         buffer = self._buffer(message)
         if message.version is None:
             raise MalformedLine(
@@ -262,9 +265,10 @@ class Pump:
             self._drop(message)
             return
         for record, size in batch_files.records(message):
-            yield from self._add(buffer, record, size)
+            if batch := self._add(buffer, record, size):
+                yield batch
 
-    def _buffer(self, message: Message) -> _Buffer | None:
+    def _buffer(self, message: Record) -> _Buffer | None:
         """Return where records of the stream go; None: they are dropped. Raises RecordBeforeSchema."""
         name = self._name(message)
         if self._discarded(name):
@@ -279,18 +283,18 @@ class Pump:
             )
         return buffer
 
-    def _drop(self, message: Message) -> None:
+    def _drop(self, message: Record) -> None:
         self.records_dropped = True
         self.counters[f"records of streams that are not selected, dropped: {message.stream}"] += 1
 
-    def _name(self, message: Message) -> str:
+    def _name(self, message: Record) -> str:
         if not message.stream:
             raise MalformedLine(
                 f"a {message.type} without a stream. The tap has to be mended", line=message.line
             )
         return message.stream
 
-    def _check_table_name(self, name: str, message: Message) -> None:
+    def _check_table_name(self, name: str, message: Record) -> None:
         if self._package is None:
             return
         wanted = self._package.table_name(name)
@@ -303,7 +307,7 @@ class Pump:
                     line=message.line,
                 )
 
-    def _note_unknown(self, message: Message) -> None:
+    def _note_unknown(self, message: Record) -> None:
         event = f"messages of unknown type, skipped: {message.type}"
         if not self.counters[event]:
             logger.warning(f"Line {message.line}: messages of type {message.type!r} are unknown and skipped")
@@ -329,7 +333,7 @@ def _numbered_before(spool: Spool) -> Iterator[tuple[int, bytes]]:
         yield int(number), text
 
 
-_Handler = Callable[[Pump, Message, int], Iterable[Batch]]
+_Handler = Callable[[Pump, Any, int], Iterable[Batch]]
 _HANDLERS: dict[str, _Handler] = {
     "SCHEMA": Pump._schema,  # noqa: SLF001 - the class's own table
     "RECORD": Pump._record,  # noqa: SLF001 - as above

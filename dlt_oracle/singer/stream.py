@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from dlt.common import logger
 
 from dlt_oracle.singer import columns, json_schema, tables
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dlt_oracle.singer.columns import Column, Package
-    from dlt_oracle.singer.messages import Message
+    from dlt_oracle.singer.messages import Message, Record
     from dlt_oracle.singer.options import Options
 
 
@@ -100,6 +101,18 @@ class Stream:
         self._empty = set()
         self._decoder = None
 
+    @property
+    def schema_message(self) -> bytes:
+        """The SCHEMA that is known, as a line: another pump learns from it what this one knows."""
+        message = {
+            "type": "SCHEMA",
+            "stream": self.name,
+            "schema": msgspec.Raw(self._text),
+            "key_properties": self._keys,
+            "bookmark_properties": sorted(self._bookmarks),
+        }
+        return msgspec.json.encode(message)
+
     def open_package(self, package: Package) -> None:
         """Go on in a new load package."""
         self._package = package
@@ -110,7 +123,7 @@ class Stream:
         """Whether its rows are to replace those of the table."""
         return self._plan().disposition == "replace"
 
-    def batch(self, messages: Sequence[Message], run: tables.Run) -> Batch:
+    def batch(self, messages: Sequence[Record], run: tables.Run) -> Batch:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
         self.versioned = self.versioned or any(message.version is not None for message in messages)
         rows = self._decode(messages)
@@ -152,7 +165,7 @@ class Stream:
         replaced = self._replaced_in not in (None, package.load_id)
         return plan(self.name, names, self._options, versioned=self.versioned, was_replaced=replaced)
 
-    def _decode(self, messages: Sequence[Message]) -> Rows:
+    def _decode(self, messages: Sequence[Record]) -> Rows:
         """Decode with the columns that are known; what is not becomes one, and all is decoded again."""
         decoder = self._decoder or self._compile()
         rows = decoder.decode(messages, self._counters)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import math
+import secrets
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
-from dlt.common.normalizers.utils import generate_dlt_ids
 from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 
 from dlt_oracle.singer.arrays import Fitter, fast_array, is_as_decoded
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.columns import Column, Package
     from dlt_oracle.singer.decoder import Rows
     from dlt_oracle.singer.dispositions import Plan
-    from dlt_oracle.singer.messages import Message
+    from dlt_oracle.singer.messages import Record
     from dlt_oracle.singer.options import Options
 
 _TIMESTAMP, _INTEGER = ColumnType(Kind.TIMESTAMP), ColumnType(Kind.INTEGER)
 _EXTRACTED_AT = "_sdc_extracted_at"
+_ID_LENGTH = 14  # characters of dlt's row ids, six bits each
+_BYTES_OF_TWO_IDS = 21
 _NANOSECONDS_PER_MILLISECOND = 1_000_000
 
 
@@ -63,7 +66,7 @@ class TableMaker:
     plan: Plan
 
     def table(
-        self, messages: Sequence[Message], rows: Rows, run: Run, package: Package
+        self, messages: Sequence[Record], rows: Rows, run: Run, package: Package
     ) -> tuple[pa.Table, dict[str, Any]]:
         """Return rows as an Arrow table, and dlt's hints for its columns."""
         arrays: dict[str, pa.Array] = {}
@@ -88,7 +91,7 @@ class TableMaker:
         return pa.Table.from_arrays(list(arrays.values()), schema=pa.schema(fields)), hints
 
     def dicts(
-        self, messages: Sequence[Message], rows: Rows, run: Run
+        self, messages: Sequence[Record], rows: Rows, run: Run
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Return rows as dicts for dlt's normalizer, and dlt's hints for their columns."""
         lists: dict[str, list[Any]] = {}
@@ -132,7 +135,7 @@ class TableMaker:
                 stream=self.stream,
             ) from problem
 
-    def _metadata(self, messages: Sequence[Message], run: Run) -> Iterator[tuple[str, pa.Array, ColumnType]]:
+    def _metadata(self, messages: Sequence[Record], run: Run) -> Iterator[tuple[str, pa.Array, ColumnType]]:
         rows = len(messages)
         sequence = run.sequence(rows)
         if self.options.metadata:
@@ -166,17 +169,25 @@ class TableMaker:
     def _add_ids(self, arrays: dict[str, Any], hints: dict[str, Any], rows: int, load_id: str) -> None:
         """Add the columns that dlt adds to dicts, so that both ways make the same table."""
         values = {"_dlt_load_id": pa.repeat(pa.scalar(load_id, pa.string()), rows)}
-        values["_dlt_id"] = pa.array(generate_dlt_ids(rows), pa.string())
+        values["_dlt_id"] = _row_ids(rows)
         for name, column in (("_dlt_load_id", dlt_load_id_column()), ("_dlt_id", dlt_id_column())):
             arrays[name], hints[name] = values[name], column
 
-    def _raise_missing(self, column: Column, message: Message) -> None:
+    def _raise_missing(self, column: Column, message: Record) -> None:
         raise MissingKey(
             f"the key property {column.source!r} has no value that fits. The tap has to send one, or another "
             f"primary_key={{{self.stream!r}: [...]}} be given",
             stream=self.stream,
             line=message.line,
         )
+
+
+def _row_ids(rows: int) -> pa.Array:
+    """Return as many random texts of dlt's length, out of one piece of base64."""
+    pairs = -(-rows // 2)
+    encoded = base64.b64encode(secrets.token_bytes(pairs * _BYTES_OF_TWO_IDS))
+    ids = pa.FixedSizeBinaryArray.from_buffers(pa.binary(_ID_LENGTH), rows, [None, pa.py_buffer(encoded)])
+    return ids.cast(pa.binary()).cast(pa.string())
 
 
 _decode_exactly = msgspec.json.Decoder(float_hook=Decimal).decode
