@@ -107,7 +107,8 @@ singer-suite: $(STAMP) build/singer-sdk ## singer-sdk's own target tests against
 singer-kill: $(STAMP) ## Kill target-oracle at many random moments; nothing is lost, nothing doubled
 	$(BIN)/python tests/singer/target/kill_many.py
 
-singer-bench: $(STAMP) build/singer-sdk ## Client CPU of singer-sdk's SQLTarget and of target-oracle
+singer-bench: $(STAMP) build/singer-sdk ## Records a CPU-second; client CPU of singer-sdk's SQLTarget and of target-oracle
+	$(BIN)/python tests/bench/singer/stream.py
 	$(BIN)/python tests/bench/singer/run.py build/singer-sdk/bin/python
 
 docs: $(STAMP) ## Check that every link and every file the docs name exists

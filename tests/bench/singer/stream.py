@@ -130,9 +130,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as directory:
             seconds, megabytes = measure(kind, rows, Path(directory))
         aim = f"goal: at least {goal:,}" if goal else f"goal: at most {MAX_MEGABYTES} MB"
-        print(
-            f"{kind:<7} {rows:>10,} records  {rows / seconds:>9,.0f} a CPU-second  {megabytes:>5.0f} MB ({aim})"
-        )
+        speed = f"{rows / seconds:>9,.0f} a CPU-second"
+        print(f"{kind:<7} {rows:>10,} records  {speed}  {megabytes:>5.0f} MB ({aim})")
 
 
 if __name__ == "__main__":
