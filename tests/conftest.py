@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytest_plugins = ["judge.plugin"]
+_NEWEST = 23
+_EXTENDED_BYTES = 32767
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,21 @@ def target(recorder: Any) -> Iterator[Target]:
         yield found
         return
     with embedded(recorder) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def newest(recorder: Any) -> Iterator[Target]:
+    """A 23ai with MAX_STRING_SIZE=EXTENDED: an embedded one, or the real one, if it is that."""
+    if found := real():
+        with found.connect_as_admin() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT LENGTHB(RPAD('x', 32767, 'x')) FROM dual")
+            (longest,) = cursor.fetchone()
+            if int(connection.version.partition(".")[0]) < _NEWEST or longest < _EXTENDED_BYTES:
+                pytest.skip("the database is no 23ai with MAX_STRING_SIZE=EXTENDED")
+        yield found
+        return
+    with embedded(recorder, "23ai", extended=True) as started:
         yield started
 
 

@@ -104,11 +104,15 @@ class Target:
 
 
 @contextlib.contextmanager
-def embedded(recorder: Any) -> Iterator[Target]:
-    """Start an embedded server whose statements ``recorder`` notes."""
+def embedded(recorder: Any, version: str = "19c", *, extended: bool = False) -> Iterator[Target]:
+    """Start an embedded server whose statements ``recorder`` notes; ``extended``: MAX_STRING_SIZE."""
     from dlt_oracle.embedded import EmbeddedOracle
 
-    with EmbeddedOracle(on_statement=recorder.server()) as server:
+    with EmbeddedOracle(
+        version=version,
+        max_string_size="EXTENDED" if extended else "STANDARD",
+        on_statement=recorder.server(version, extended=extended),
+    ) as server:
         admin = User("SYSTEM", server.password("SYSTEM"), server.host, server.port, server.service_name)
         yield Target(admin, server)
 

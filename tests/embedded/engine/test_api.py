@@ -46,19 +46,20 @@ def test_version_and_string_size_are_what_was_asked_for() -> None:
         heard.append(statement)
 
     with EmbeddedOracle(
-        version="23ai", max_string_size="EXTENDED", service_name="sales", on_statement=listen
+        version="21c", max_string_size="EXTENDED", service_name="sales", on_statement=listen
     ) as server:
         assert server.dsn.endswith("/SALES")
         dsn = server.dsn
         password = server.password("SYSTEM")
         with oracledb.connect(user="SYSTEM", password=password, dsn=dsn) as connection:
             cursor = connection.cursor()
-            assert connection.version.startswith("23.")
-            assert cursor.execute("SELECT 1").fetchone() == (1,)
+            assert connection.version.startswith("21.")
             cursor.execute("SELECT value FROM v$parameter WHERE name = 'max_string_size'")
             assert cursor.fetchone() == ("EXTENDED",)
-            cursor.execute("CREATE TABLE t (a VARCHAR2(32767))")
-    assert "SELECT 1" in heard
+            cursor.execute("CREATE TABLE t (a VARCHAR2(32767), b JSON)")
+            with pytest.raises(oracledb.DatabaseError, match="ORA-00902"):
+                cursor.execute("CREATE TABLE u (a BOOLEAN)")
+    assert "CREATE TABLE u (a BOOLEAN)" in heard
     with pytest.raises(oracledb.DatabaseError):
         oracledb.connect(user="SYSTEM", password=password, dsn=dsn)
 
