@@ -239,3 +239,19 @@ def test_schemas_share_a_dataset(pipeline: MakePipeline) -> None:
     dataset = shared.dataset(schema=list(shared.schemas.values()))
     assert {"orders", "things"} <= set(dataset.tables)
     assert dict(dataset.row_counts().fetchall()) == {"orders": 1, "orders__lines": 1, "things": 1}
+
+
+def test_an_ibis_expression_is_run_by_the_dataset(loads: dlt.Pipeline) -> None:
+    dataset = loads.dataset()
+    orders, lines = dataset.orders.to_ibis(), dataset.table("orders__lines").to_ibis()
+    joined = orders.join(lines, orders["_dlt_id"] == lines["_dlt_parent_id"])
+    summed = (
+        joined.filter(joined.flag & (joined.moment > dt.datetime(2024, 1, 3, tzinfo=UTC)))
+        .group_by("sku")
+        .aggregate(orders=joined.id.nunique(), total=joined.amount.sum())
+        .mutate(ratio=lambda table: table.total / table.orders)
+        .order_by("sku")
+        .limit(5)
+    )
+    assert dataset(summed).fetchall() == [("a", 3, Decimal("4.5"), Decimal("1.5"))]
+    assert dataset(orders.name.upper().name("loud")).arrow().num_rows == 11
