@@ -33,7 +33,7 @@ class Bind(Enum):
     # More than six fractional digits: text and a format in the INSERT, for the driver would cut them off.
     TIMESTAMP_TEXT = "timestamp as text"
     TIMESTAMP_TZ_TEXT = "timestamp with time zone as text"
-    JSON = "json"  # 21c: bound as a document, row by row
+    JSON = "json"  # 21c: bound as a document, a Python value
     VECTOR = "vector"  # 23ai: bound as Arrow list
 
 

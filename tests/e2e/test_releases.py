@@ -76,7 +76,7 @@ def test_documents_and_vectors_are_read_as_text_whatever_the_way(pipeline: MakeP
 
 
 def test_rows_with_a_document_keep_the_values_of_every_other_type(pipeline: MakePipeline) -> None:
-    """Such rows are bound one by one, all others as Arrow."""
+    """Such rows are bound as Python values, all others as Arrow."""
     columns: dict[str, tuple[dict[str, Any], Any]] = {
         "document": ({"data_type": "json"}, "{}"),
         "text": ({"data_type": "text"}, "é" * 2000),
