@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
-import json as standard_json  # dlt's rounds numbers
 from decimal import Decimal
+from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -134,7 +134,7 @@ def read_document(text: str) -> Any:
 
     Raises ValueError for text that is no JSON, and for a number that Oracle's JSON type does not hold.
     """
-    return standard_json.loads(text, parse_float=_json_number, parse_constant=_json_number)
+    return _DOCUMENTS.decode(text)
 
 
 def _json_number(text: str) -> Decimal:
@@ -142,6 +142,9 @@ def _json_number(text: str) -> Decimal:
     if number and not (number.is_finite() and _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT):
         raise ValueError(f"{text} is beyond the numbers that a JSON document holds in Oracle")
     return number
+
+
+_DOCUMENTS = JSONDecoder(parse_float=_json_number, parse_constant=_json_number)  # dlt's rounds numbers
 
 
 def _base64(value: Any) -> Any:
