@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeError)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _FEW_DIGITS = f"^[-.0-9]{{1,{MAX_DECIMAL_DIGITS}}}$"
+_NUL = "\0"
 _MICROSECOND = dt.timedelta(microseconds=1)
 _FIRST, _LAST = ((moment - _EPOCH) // _MICROSECOND for moment in (EARLIEST, LATEST))
 
@@ -57,12 +58,20 @@ class Fitter:
         if value is None or (isinstance(value, msgspec.Raw) and bytes(value) == NULL):
             return None
         try:
-            return fit(value, self._type)
+            found = fit(value, self._type)
+            return self._without_nul(found) if self._type.kind is Kind.STRING else found
         except OutOfRange as problem:
             return self._out_of_range(position, value, problem)
         except Unfit:
             self._set_aside(position, value, "values that do not fit, kept as text")
             return None
+
+    def _without_nul(self, text: str) -> str:
+        # VARCHAR2 holds it, but C programs end a text there, and other databases refuse it.
+        if _NUL not in text:
+            return text
+        self._count("texts with the character NUL, which was taken out")
+        return text.replace(_NUL, "")
 
     def _out_of_range(self, position: int, value: Any, problem: OutOfRange) -> Any:
         if self._dates == "error":
@@ -87,6 +96,13 @@ class Fitter:
 
 def _plain(values: list[Any], type_: ColumnType) -> pa.Array:
     return pa.array(values, type_.arrow)
+
+
+def _text(values: list[Any], type_: ColumnType) -> pa.Array:
+    texts = pa.array(values, type_.arrow)
+    if pc.any(pc.match_substring(texts, _NUL), min_count=0).as_py():
+        raise ValueError("the character NUL")
+    return texts
 
 
 def _number(values: list[Any], _type: ColumnType) -> pa.Array:
@@ -142,7 +158,7 @@ _FAST: dict[Kind, Callable[[list[Any], ColumnType], pa.Array]] = {
     Kind.NUMBER: _number,
     Kind.BIG_INTEGER: _big_integer,
     Kind.DOUBLE: _plain,
-    Kind.STRING: _plain,
+    Kind.STRING: _text,
     Kind.BOOLEAN: _plain,
     Kind.TIMESTAMP: _timestamp,
     Kind.DATE: _date,

@@ -67,7 +67,12 @@ def rows(query: str) -> list[tuple[Any, ...]]:
     dsn = f"{settings['host']}:{settings['port']}/{settings['service_name']}"
     user, password = settings["username"], settings["password"]
     with oracledb.connect(user=user, password=password, dsn=dsn) as connection, connection.cursor() as cursor:
-        return cursor.execute(query, fetch_lobs=False).fetchall()
+        return [tuple(map(_plain, row)) for row in cursor.execute(query, fetch_lobs=False)]
+
+
+def _plain(value: Any) -> Any:
+    """Nested values come as JSON text."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in ("{", "[") else value
 
 
 STRINGS = [
@@ -82,55 +87,52 @@ STRINGS = [
 EXPECTED: dict[str, list[tuple[str, list[tuple[Any, ...]]]]] = {
     "array_data": [
         (
-            "SELECT id, fruits FROM suite___test_array_data WHERE id < 3 ORDER BY id",
-            [(1, '["apple","orange","pear"]'), (2, '["banana","apple"]')],
+            "SELECT id, fruits FROM suite___test_array_data WHERE id < 3",
+            [(1, ["apple", "orange", "pear"]), (2, ["banana", "apple"])],
         )
     ],
     "camelcase": [
         (
-            "SELECT id, client_name FROM suite___test_camelcase ORDER BY id",
+            "SELECT id, client_name FROM suite___test_camelcase",
             [("1", "Gitter Windows Desktop App"), ("2", "Gitter iOS App")],
         )
     ],
-    "duplicate_records": [
-        ("SELECT id, metric FROM suite___test_duplicate_records ORDER BY id", [(1, 100), (2, 20)])
-    ],
+    "duplicate_records": [("SELECT id, metric FROM suite___test_duplicate_records", [(1, 100), (2, 20)])],
     "encoded_string_data": [
         (
-            "SELECT id, info FROM suite___test_strings ORDER BY id",
-            [(record["id"], record["info"]) for record in STRINGS],
+            "SELECT id, info FROM suite___test_strings",
+            # The policy for NUL, in the reference of Singer: taken out.
+            [(record["id"], record["info"].replace("\0", "")) for record in STRINGS],
         )
     ],
-    "no_primary_keys": [
-        ("SELECT id, metric FROM suite___test_no_pk ORDER BY id", [(1, 11), (2, 22), (3, 33)])
-    ],
+    "no_primary_keys": [("SELECT id, metric FROM suite___test_no_pk", [(1, 11), (2, 22), (3, 33)])],
     "optional_attributes": [
         (
-            "SELECT id, optional FROM suite___test_optional_attributes ORDER BY id",
+            "SELECT id, optional FROM suite___test_optional_attributes",
             [(1, "This is optional"), (2, None), (3, "Also optional"), (4, None)],
         )
     ],
     "pk_updates": [
         (
-            "SELECT id, name, email FROM suite___example_stream ORDER BY id",
+            "SELECT id, name, email FROM suite___example_stream",
             [(1, "Alice", "alice@example.com"), (2, "Bob", "bob@example.com")],
         )
     ],
     "record_missing_fields": [
         (
-            "SELECT id, optional FROM suite___record_missing_fields ORDER BY id",
+            "SELECT id, optional FROM suite___record_missing_fields",
             [(1, "now you see me"), (2, None)],
         )
     ],
     "schema_no_properties": [
         (
-            "SELECT object_store FROM suite___test_object_schema_no_properties ORDER BY 1",
-            [('{"id":1,"metric":1}',), ('{"id":2,"metric":2}',)],
+            "SELECT object_store FROM suite___test_object_schema_no_properties",
+            [({"id": 1, "metric": 1},), ({"id": 2, "metric": 2},)],
         )
     ],
     "schema_updates": [
         (
-            "SELECT id, a1, a2, a6 FROM suite___test_schema_updates ORDER BY id",
+            "SELECT id, a1, a2, a6 FROM suite___test_schema_updates",
             [(n, 100 + n, f"string{n}", {5: 985, 6: 341}.get(n)) for n in range(1, 7)],
         )
     ],
@@ -143,7 +145,7 @@ EXPECTED: dict[str, list[tuple[str, list[tuple[Any, ...]]]]] = {
 def _with_a_look(case: type) -> type:
     def validate(self: Any) -> None:
         for query, expected in EXPECTED.get(self.name, ()):
-            assert rows(query) == expected
+            assert sorted(rows(query), key=repr) == sorted(expected, key=repr)
 
     return type(case.__name__, (case,), {"validate": validate})
 
