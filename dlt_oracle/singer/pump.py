@@ -91,7 +91,6 @@ class Pump:
             raise RuntimeError("the feed before has not ended")
         self._feed = CheckpointFeed(feed) if self.options.on_error == "checkpoint" else feed
         self._batches = self._read(self._feed)
-        self._waiting = Spool()
         self.ended = False
 
     def open_package(self, package: Package) -> None:
