@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.singer.options import Options
 from dlt_oracle.singer.resources import Start, stream_source
+from dlt_oracle.singer.tap import discovery
 from dlt_oracle.singer.tap.catalog import Catalog
 from dlt_oracle.singer.tap.command import SingerCommand
 from dlt_oracle.singer.tap.config_file import TapConfig
-from dlt_oracle.singer.tap.discovery import CATALOG_MAX_AGE, discover
+from dlt_oracle.singer.tap.discovery import CATALOG_MAX_AGE
 from dlt_oracle.singer.tap.launch import Tap
 from dlt_oracle.singer.tap.meltano import read_extractor
 from dlt_oracle.singer.tap.rules import CatalogRules
@@ -65,7 +66,7 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     if catalog is False:
         sync = Sync(started)
     else:
-        found = discover(started, catalog_max_age) if catalog is None else Catalog.of(catalog)
+        found = discovery.discover(started, catalog_max_age) if catalog is None else Catalog.of(catalog)
         sync = Sync(started, wanted.apply(found), needs_catalog=not is_own or bool(replication))
     chosen = replace(chosen, methods={**sync.methods, **chosen.methods})
 
@@ -73,6 +74,22 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
         return sync.open(state or start.state, start.selected)
 
     return stream_source(name or command.name, open_feed, chosen, sync.streams)
+
+
+def discover(
+    tap: SingerCommand | str | PathLike[str] | Sequence[str],
+    *,
+    config: Mapping[str, Any] | str | PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: str | PathLike[str] | None = None,
+) -> Catalog:
+    """Return the catalog of ``tap``, asked for now. ``Catalog.document`` is its JSON object.
+
+    Raises SingerConfigurationError and TapFailed.
+    """
+    command = SingerCommand.of(tap)
+    started = Tap(command, TapConfig.of(config, command), env=env or {}, cwd=cwd)
+    return discovery.discover(started, max_age=0)
 
 
 def meltano_source(

@@ -12,10 +12,8 @@ import dlt
 import duckdb
 import pytest
 
+from dlt_oracle.singer import discover, run, singer_source, singer_state
 from dlt_oracle.singer.errors import SingerConfigurationError, TapFailed
-from dlt_oracle.singer.resources import run
-from dlt_oracle.singer.source import singer_source
-from dlt_oracle.singer.state import singer_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,3 +174,7 @@ def test_options_that_are_wrong_are_told_at_once() -> None:
         singer_source(TAP, nested="tree")
     with pytest.raises(SingerConfigurationError, match="kill_grace=0 has to be positive"):
         singer_source(TAP, kill_grace=0)
+
+
+def test_the_catalog_can_be_asked_for() -> None:
+    assert [stream.id for stream in discover(TAP, config={}).streams] == ["users", "orders"]
