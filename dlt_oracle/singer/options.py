@@ -21,6 +21,7 @@ Schemaless = Literal["infer", "raise"]
 Extra = Literal["keep", "drop"]
 Collisions = Literal["error", "suffix"]
 Keys = Literal["error", "ignore"]
+Versions = Literal["delete", "mark", "ignore"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Options:
 
     ``write_disposition`` and ``primary_key`` may name streams; ``methods`` are the replication methods that
     the catalog or the user chose. ``batch_rows`` of a stream, and ``batch_bytes`` of JSON text of all streams
-    together, cut batches.
-    ``open_ended``: the lines come without the boundaries of a run (a target's stdin): nothing is replaced.
+    together, cut batches. ``versions``: what becomes of rows that an ACTIVATE_VERSION left behind; ``mark``
+    sets their ``_sdc_deleted_at``. ``open_ended``: the lines come without the boundaries of a run (a target's
+    stdin): nothing is replaced.
     """
 
     write_disposition: Disposition | Mapping[str, Disposition] = "auto"
@@ -47,6 +49,7 @@ class Options:
     extra: Extra = "keep"
     collisions: Collisions = "error"
     keys: Keys = "error"
+    versions: Versions = "delete"
     open_ended: bool = False
     batch_rows: int = 20_000
     batch_bytes: int = 16 << 20
@@ -88,4 +91,5 @@ _CHOICES = {
     "extra": Extra,
     "collisions": Collisions,
     "keys": Keys,
+    "versions": Versions,
 }

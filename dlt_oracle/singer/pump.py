@@ -136,6 +136,11 @@ class Pump:
         """The SCHEMAs that are known, as lines."""
         return [buffer.stream.schema_message for buffer in self._buffers.values()]
 
+    def forget_activations(self) -> None:
+        """Note that ``activations`` is in hands that will not lose it."""
+        for name in self.activations:
+            self._buffers[name].activation = None
+
     def end_run(self) -> None:
         """Note that the tap has sent all it had: versions said before their records can be activated."""
         self._run_has_ended = True
@@ -158,6 +163,7 @@ class Pump:
             yield from self._pump(_numbered_before(self._waiting), waited=True)
             if not self.options.open_ended:
                 self.end_run()
+        self._waiting.close()
         yield from self._flush()
 
     def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
@@ -253,7 +259,7 @@ class Pump:
             raise MalformedLine(
                 "an ACTIVATE_VERSION without a version", stream=message.stream, line=message.line
             )
-        if buffer is not None:
+        if buffer is not None and self.options.versions != "ignore":
             buffer.stream.versioned = True
             buffer.activation = (message.version, message.line)
         return ()

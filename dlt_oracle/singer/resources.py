@@ -87,7 +87,7 @@ def run(pipeline: Pipeline, source: DltSource, **arguments: Any) -> LoadInfo:
     info = pipeline.run(source, **arguments)
     state = SingerState(pipeline, source.name)
     if versions := state.stored.activations:
-        activate(pipeline, pipeline.schemas[source.name], versions)
+        activate(pipeline, pipeline.schemas[source.name], versions, mark=state.stored.marks)
         state.activated()
     if failure := state.stored.failure:
         error = TapFailed(f"{failure}. Everything up to its last STATE is loaded; run again to go on")
@@ -186,7 +186,9 @@ class _Extraction:
                 "are not selected, or were limited. The next run begins where this one did"
             )
             state = None
-        self._stored.keep(state, pump.activations, str(pump.failure) if pump.failure else None)
+        self._stored.keep(state, str(pump.failure) if pump.failure else None)
+        self._stored.add_activations(pump.activations, mark=pump.options.versions == "mark")
+        pump.forget_activations()
         for event, count in pump.counters.items():
             logger.warning(f"{event}: {count}")
         dlt.current.resource_metrics().update(pump.counters)
@@ -195,7 +197,7 @@ class _Extraction:
         versions = self._stored.activations
         pipeline = dlt.current.pipeline()
         if versions and not pipeline.has_pending_data:
-            activate(pipeline, schema, versions)
+            activate(pipeline, schema, versions, mark=self._stored.marks)
             self._stored.activated()
 
 

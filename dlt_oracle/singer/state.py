@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _KEY = "singer"
 _STATE = "state"
 _ACTIVATIONS = "pending_activation"
+_MARKS = "activation_marks"
 _FAILURE = "failure"
 _VERSION = 1
 
@@ -45,16 +46,25 @@ class Stored:
         return dict(self._singer.get(_ACTIVATIONS) or {})
 
     @property
+    def marks(self) -> bool:
+        """Whether activation marks earlier rows as deleted, instead of deleting them."""
+        return bool(self._singer.get(_MARKS))
+
+    @property
     def failure(self) -> str | None:
         """Why the tap ended early in the run that was committed last; None: it did not."""
         return self._singer.get(_FAILURE)
 
-    def keep(self, state: str | None, activations: dict[str, int], failure: str | None) -> None:
+    def keep(self, state: str | None, failure: str | None) -> None:
         """Note what the load package in the making commits; a ``state`` of None leaves what is there."""
-        self._note(_ACTIVATIONS, {**self.activations, **activations})
         self._note(_FAILURE, failure)
         if state is not None:
             self._note(_STATE, state)
+
+    def add_activations(self, activations: dict[str, int], *, mark: bool) -> None:
+        """Note versions that the load package in the making activates."""
+        self._note(_ACTIVATIONS, {**self.activations, **activations})
+        self._note(_MARKS, mark or None)
 
     def reset(self, state: str | None) -> None:
         """Put another STATE there."""

@@ -18,6 +18,8 @@ from dlt_oracle.singer.target.values import UnfitError, parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dlt_oracle.singer.options import Versions
+
 ENVIRONMENT = "ENV"
 """In place of a file: ``--config ENV`` reads ``TARGET_ORACLE_*``, which win over files."""
 
@@ -56,7 +58,6 @@ class TargetConfig:
     limits: Limits
     options: Options
     freeze_types: bool
-    activate_versions: bool
     grace: float
 
 
@@ -202,6 +203,7 @@ def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetCon
         dates=values["dates"],
         metadata=values["add_record_metadata"],
         hard_delete=values["hard_delete"],
+        versions=_versions(values),
         noise=values["noise"],
         extra=values["extra"],
         collisions=values["collisions"],
@@ -217,9 +219,14 @@ def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetCon
         ),
         options=options,
         freeze_types=values["freeze_schema"],
-        activate_versions=values["process_activate_version_messages"],
         grace=values["termination_grace_seconds"],
     )
 
 
 _DISPOSITIONS: dict[str, Any] = {"upsert": "auto", "append-only": "append", "overwrite": "replace"}
+
+
+def _versions(values: Mapping[str, Any]) -> Versions:
+    if not values["process_activate_version_messages"]:
+        return "ignore"
+    return "delete" if values["hard_delete"] else "mark"

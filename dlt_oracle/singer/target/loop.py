@@ -68,6 +68,14 @@ class _Loader:
                 self._load_package(package)
             self._rows += package.rows
         reader.check_end()
+        if not reader.interrupted:
+            self._activate_the_rest()
+
+    def _activate_the_rest(self) -> None:
+        """Activate versions that were said before their records: now that all came, they count."""
+        self._pump.end_run()
+        if self._pump.activations:
+            self._commit(self._pump, LinesFeed(()))
 
     def _load_package(self, package: PackageFeed) -> None:
         schemas = self._pump.schemas

@@ -117,6 +117,20 @@ def test_load_methods_of_the_sdk_and_the_seed(
     assert read(CONNECTION | {"load_method": method}).options.write_disposition == disposition
 
 
+@pytest.mark.parametrize(
+    ("settings", "versions"),
+    [
+        ({}, "mark"),
+        ({"hard_delete": True}, "delete"),
+        ({"process_activate_version_messages": False, "hard_delete": True}, "ignore"),
+    ],
+)
+def test_what_becomes_of_earlier_versions(
+    settings: dict[str, Any], versions: str, read: Callable[..., TargetConfig]
+) -> None:
+    assert read(CONNECTION | settings).options.versions == versions
+
+
 def test_all_problems_are_one_message_without_the_secret(read: Callable[..., TargetConfig]) -> None:
     with pytest.raises(ConfigurationError) as raised:
         read(

@@ -29,6 +29,14 @@ def record(number: int) -> bytes:
     return b'{"type":"RECORD","stream":"items","record":{"id":%d}}\n' % number
 
 
+def of_version(number: int, version: int) -> bytes:
+    return record(number).replace(b'"record"', b'"version":%d,"record"' % version)
+
+
+def activate(version: int) -> bytes:
+    return b'{"type":"ACTIVATE_VERSION","stream":"items","version":%d}\n' % version
+
+
 def state(number: int) -> bytes:
     return b'{"type":"STATE","value":{"n": %d}}\n' % number
 
@@ -80,6 +88,21 @@ def test_a_line_that_cannot_be_loaded_costs_what_no_state_covers_and_never_more(
     assert (code, printed) == (1, [{"n": 1}, {"n": 2}])
     assert rows("SELECT id FROM raw___items ORDER BY id") == [(1,), (2,), (3,)]
     assert "MalformedLine: line 8" in log
+
+
+def test_rows_of_earlier_versions_are_marked_when_the_new_one_is_whole(start: Start, rows: Ask) -> None:
+    running = start(batch_size_rows=5)
+    running.send([SCHEMA, of_version(1, 1), of_version(2, 1), activate(1), state(1)])
+    assert running.state() == {"n": 1}
+    deleted = "SELECT id, NVL2(\"_SDC_DELETED_AT\", 'gone', 'here') FROM raw___items ORDER BY id"
+    assert rows(deleted) == [(1, "here"), (2, "here")]
+    running.send([of_version(1, 2), activate(2), state(2), state(2), state(2)])
+    assert running.state() == {"n": 2}
+    # Said before its rows: it counts when the tap has sent all it had.
+    running.send([activate(3), of_version(3, 3), state(3)])
+    code, printed, _ = running.end()
+    assert (code, printed) == (0, [{"n": 3}])
+    assert rows(deleted) == [(1, "gone"), (2, "gone"), (3, "here")]
 
 
 def test_a_database_that_refuses_is_one_sentence_and_no_state(start: Start, user: Any) -> None:
