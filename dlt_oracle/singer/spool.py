@@ -20,23 +20,28 @@ class Spool:
     """Lines, to be read once, in order."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - close() closes it
+        self._file: tempfile.SpooledTemporaryFile[bytes] | None = None
 
     def write(self, line: bytes) -> None:
         """Add a line."""
+        if self._file is None:
+            self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - drain or close end it
         self._file.write(line + b"\n")
 
     def drain(self) -> Iterator[bytes]:
         """Give all lines, and be empty."""
-        self._file.seek(0)
-        for line in self._file:
-            yield line[:-1]
-        self._file.seek(0)
-        self._file.truncate()
+        file, self._file = self._file, None
+        if file is not None:
+            with file:
+                file.seek(0)
+                for line in file:
+                    yield line[:-1]
 
     def close(self) -> None:
         """Forget all lines."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class CheckpointFeed:
@@ -66,12 +71,13 @@ class CheckpointFeed:
             if not covered:
                 raise  # there is nothing to commit
             self.failure = failure
-            return
-        yield from self._spool.drain()
+        else:
+            yield from self._spool.drain()
+        finally:
+            self._spool.close()
 
     def finish(self) -> None:
         """A failure was noted already: everything that was given is whole."""
-        self._spool.close()
 
     def stop(self) -> None:
         """Stop the other feed."""
