@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # server's and our memory (measured flat between 1,000 and 100,000 rows).
 MIN_BATCH_ROWS = 1_000
 MAX_BATCH_ROWS = 50_000
-BATCH_BYTES = 6 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
 
 _QUOTE_NONE = "quote_none"
 
@@ -72,6 +72,9 @@ class Reader(Protocol):
         """Read the file from its beginning."""
 
 
+_BUFFER_BYTES = 2**16  # of a column: without a buffer its whole row group is in memory
+
+
 class ParquetReader:
     """Reads a parquet file. Its types are whatever Arrow types the source had."""
 
@@ -87,13 +90,15 @@ class ParquetReader:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         # pre_buffer would keep the whole file in memory.
-        with pq.ParquetFile(self._path, pre_buffer=False) as parquet:
-            yield from parquet.iter_batches(batch_size=_batch_rows(parquet.metadata), columns=self.names)
+        with pq.ParquetFile(self._path, pre_buffer=False, buffer_size=_BUFFER_BYTES) as parquet:
+            rows = _batch_rows(parquet, self.names)
+            yield from parquet.iter_batches(batch_size=rows, columns=self.names)
 
 
-def _batch_rows(metadata: pq.FileMetaData) -> int:
-    size: int = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    row_bytes = max(size // max(int(metadata.num_rows), 1), 1)
+def _batch_rows(parquet: pq.ParquetFile, names: list[str]) -> int:
+    """Return how many rows make a batch, by the size of the first ones: the file's own may be a dictionary's."""
+    first = next(parquet.iter_batches(batch_size=MIN_BATCH_ROWS, columns=names), None)
+    row_bytes = max(first.nbytes // first.num_rows, 1) if first else BATCH_BYTES
     return max(MIN_BATCH_ROWS, min(MAX_BATCH_ROWS, BATCH_BYTES // row_bytes))
 
 
