@@ -96,7 +96,7 @@ class ParquetReader:
 
 
 def _batch_rows(parquet: pq.ParquetFile, names: list[str]) -> int:
-    """Return how many rows make a batch, by the size of the first ones: the file's own may be a dictionary's."""
+    """Return how many rows make a batch, by the size of the first: the file may hold a dictionary."""
     first = next(parquet.iter_batches(batch_size=MIN_BATCH_ROWS, columns=names), None)
     row_bytes = max(first.nbytes // first.num_rows, 1) if first else BATCH_BYTES
     return max(MIN_BATCH_ROWS, min(MAX_BATCH_ROWS, BATCH_BYTES // row_bytes))

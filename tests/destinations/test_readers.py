@@ -8,6 +8,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from dlt.common.destination.configuration import CsvFormatConfiguration
 from dlt.common.destination.exceptions import DestinationInvalidFileFormat
@@ -110,6 +112,17 @@ def test_a_large_file_comes_in_pieces(tmp_path: Path, monkeypatch: pytest.Monkey
     path = write(tmp_path / "items.jsonl", *(json.dumps({"id": n}) for n in range(5)))
     sizes = [batch.num_rows for batch in READERS["jsonl"](load_file(path, ("id",)))]
     assert sizes == [2, 2, 1]
+
+
+def test_parquet_batches_are_as_large_in_memory_as_they_should_be_however_small_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "items.parquet"
+    pq.write_table(pa.table({"text": ["x" * 4000] * 5000}), path)
+    batches = list(READERS["parquet"](load_file(path, ("text",))))
+    assert path.stat().st_size < 2**20
+    assert sum(batch.num_rows for batch in batches) == 5000
+    assert max(batch.nbytes for batch in batches) <= readers.BATCH_BYTES
 
 
 CSV_HEADER = '"id","text","real","flag","amount","wei","day","clock","moment","local","bytes","document"'
