@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,20 +22,22 @@ if TYPE_CHECKING:
 _VARIANT = "__v_text"
 """How dlt names the column beside one that a value does not fit."""
 
+_RESERVED = frozenset({"_dlt_id", "_dlt_load_id", "_dlt_parent_id", "_dlt_root_id", "_dlt_list_idx"})
+_NAMELESS = "unnamed"
+
 
 @dataclass(frozen=True)
 class Column:
-    """A property of records, called ``source``, and the column it goes to; ``is_key``: one of the keys."""
+    """A property of records, called ``source``, and the column it goes to.
+
+    ``variant``: the column for values that do not fit, as text. ``is_key``: one of the keys.
+    """
 
     source: str
     name: str
+    variant: str
     type: ColumnType
     is_key: bool = False
-
-    @property
-    def variant(self) -> str:
-        """The column for values that do not fit, as text."""
-        return self.name + _VARIANT
 
 
 @dataclass(frozen=True)
@@ -79,31 +82,43 @@ def make(
     A column in ``stored`` keeps its type: values that do not fit go beside it. Raises NameCollision.
     """
     keys = set(keys)
-    made: dict[str, Column] = {}
-    for property_, described in types.items():
-        name = package.naming.normalize_path(property_)
-        if name in made:
-            name = _other_name(name, property_, made, options, stream)
-        type_ = stored.get(name) or for_destination(described, options.numbers, oracle=package.oracle)
-        made[name] = Column(property_, name, _same_encoding(type_, described), property_ in keys)
-    return list(made.values())
+    names: dict[str, str] = {}  # column: property
+    for source in types:
+        name = package.naming.normalize_path(source) or _NAMELESS
+        if name in names or name in _RESERVED:
+            _allow_suffix(name, source, names, options, stream)
+            name = _free(name, names)
+        names[name] = source
+    made = []
+    for name, source in names.items():
+        described = for_destination(types[source], options.numbers, oracle=package.oracle)
+        type_ = _as_stored(stored.get(name), described)
+        variant = name + _VARIANT
+        made.append(Column(source, name, _free(variant, names), type_, source in keys))
+    return made
 
 
-def _same_encoding(type_: ColumnType, described: ColumnType) -> ColumnType:
-    return described if type_.hints.get("data_type") == "binary" == described.hints["data_type"] else type_
+def _as_stored(stored: ColumnType | None, described: ColumnType) -> ColumnType:
+    # A table does not say whether its bytes came as hexadecimal or base64.
+    is_binary = stored is not None and stored.hints["data_type"] == "binary" == described.hints["data_type"]
+    return described if stored is None or is_binary else stored
 
 
-def _other_name(name: str, property_: str, made: Mapping[str, Column], options: Options, stream: str) -> str:
-    if options.collisions == "error":
-        raise NameCollision(
-            f"the properties {made[name].source!r} and {property_!r} both become the column {name!r}. "
-            "Deselect one in the catalog, or set collisions='suffix'",
-            stream=stream,
-        )
-    number = 2
-    while f"{name}_{number}" in made:
-        number += 1
-    return f"{name}_{number}"
+def _allow_suffix(name: str, source: str, names: Mapping[str, str], options: Options, stream: str) -> None:
+    if options.collisions == "suffix":
+        return
+    what = (
+        f"the properties {names[name]!r} and {source!r} both become the column {name!r}"
+        if name in names
+        else f"the property {source!r} becomes the column {name!r}, which is dlt's own"
+    )
+    raise NameCollision(f"{what}. Deselect it in the catalog, or set collisions='suffix'", stream=stream)
+
+
+def _free(name: str, names: Mapping[str, str]) -> str:
+    """Return ``name``, with a number behind it if it is taken."""
+    candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+    return next(one for one in candidates if one not in names and one not in _RESERVED)
 
 
 def type_of(value: Any) -> ColumnType:

@@ -187,7 +187,8 @@ class _Extraction:
             )
             state = None
         self._stored.keep(state, str(pump.failure) if pump.failure else None)
-        self._stored.add_activations(pump.activations, mark=pump.options.versions == "mark")
+        whole = {} if pump.records_dropped else pump.activations
+        self._stored.add_activations(whole, mark=pump.options.versions == "mark")
         pump.forget_activations()
         for event, count in pump.counters.items():
             logger.warning(f"{event}: {count}")

@@ -172,12 +172,13 @@ def test_streams_can_be_selected_and_the_state_is_kept_only_if_nothing_was_dropp
     assert singer_state(loads.pipeline, "tap").value == {"bookmarks": {"s": 1}}
 
 
-def test_a_limited_resource_keeps_the_state_as_it_was(loads: Any) -> None:
-    sent = [schema(), *(record(n) for n in range(9)), state({"bookmarks": {"s": 9}})]
+def test_a_limited_resource_keeps_the_state_and_earlier_versions(loads: Any) -> None:
+    loads.load(schema(), record(0, version=1), resources=("s",))
+    sent = [schema(), *(record(n, version=2) for n in range(1, 9)), activate(2), state({"bookmarks": 9})]
     source = singer_source.from_file(sent, "tap", streams=["s"], batch_rows=2)
     source.resources["s"].add_limit(1)
     run(loads.pipeline, source)
-    assert loads.rows("id") == [(0,), (1,)]
+    assert loads.rows("id") == [(0,), (1,), (2,)]
     assert singer_state(loads.pipeline, "tap").text is None
 
 

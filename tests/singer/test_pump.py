@@ -280,6 +280,16 @@ def test_names_that_collide_can_get_a_number() -> None:
     assert [row["city_name"], row["city_name_2"], row["city_name_3"]] == ["a", "b", "c"]
 
 
+def test_names_of_dlt_and_of_columns_for_unfit_values_are_taken() -> None:
+    with pytest.raises(NameCollision, match="dlt's own"):
+        pump(schema(properties={"_dlt_id": "string"}), record(1))
+    described = {"_dlt_id": "string", "n": "integer", "n__v_text": "string", "": "string"}
+    sent = record(**{"_dlt_id": "x", "n": "five", "n__v_text": "y", "": "z"})
+    (row,) = pump(schema(properties=described), sent, collisions="suffix").rows()
+    named = [row[name] for name in ("_dlt_id_2", "n__v_text", "n__v_text_2", "unnamed")]
+    assert named == ["x", "y", "five", "z"]
+
+
 def test_streams_whose_tables_collide_are_an_error() -> None:
     with pytest.raises(NameCollision, match=r"'a-b'.*'a_b'"):
         pump(schema("a-b"), schema("a_b"))
