@@ -12,7 +12,7 @@ UNIT   := unit-e2e unit-embedded unit-rooms unit-singer
 export RUNTIME__DLTHUB_TELEMETRY := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit $(UNIT) stress grammar answers lint types golden bench incumbent singer-suite \
+.PHONY: help install demo tap taps test unit $(UNIT) stress grammar answers lint types golden bench incumbent singer-suite \
         singer-kill singer-bench docs check lock clean
 
 help: ## Show this list
@@ -31,6 +31,9 @@ install: $(STAMP) ## Make .venv with everything in it (the other verbs do it whe
 
 demo: $(STAMP) ## Load real data twice and read it back with Oracle SQL (embedded server)
 	$(BIN)/python pipelines/quickstart.py
+
+tap: $(STAMP) ## Run a Singer tap into the embedded server, twice
+	$(BIN)/python pipelines/tap_to_oracle.py
 
 # Two at a time, as the smallest machine has two cores; the longest first.
 PARALLEL := $(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target
@@ -100,6 +103,9 @@ build/singer-sdk: tests/singer/sdk/requirements.txt
 	  $@/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
 	fi
 	@touch $@
+
+taps: $(STAMP) ## Three real Singer taps, installed into build/taps, one of them on a PostgreSQL
+	$(BIN)/python -m pytest -o cache_dir=.pytest_cache/taps -v tests/e2e/living_taps.py
 
 singer-suite: $(STAMP) build/singer-sdk ## singer-sdk's own target tests against target-oracle
 	$(BIN)/python tests/singer/sdk/run.py build/singer-sdk/bin/python

@@ -40,12 +40,12 @@ class CatalogStream:
     def name(self) -> str:
         """What the stream's messages call it, as far as the catalog tells.
 
-        PipelineWise's database taps have a name of their own: schema and table, where the id has the database
+        PipelineWise's database taps call it schema and table; their ids are the same, or have the database
         before them.
         """
         stream = str(self.entry.get("stream") or self.id)
         qualified = f"{self.metadata(()).get('schema-name')}-{stream}"
-        return qualified if stream != self.id and self.id.endswith(f"-{qualified}") else stream
+        return qualified if f"-{self.id}".endswith(f"-{qualified}") else stream
 
     @property
     def schema(self) -> dict[str, Any]:

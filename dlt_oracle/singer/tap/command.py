@@ -66,7 +66,7 @@ class SingerCommand:
         """Return the tap after installing ``requirement`` into a virtual environment in ``directory``.
 
         Taps pin what they need: each gets an environment of its own, apart from the pipeline's. Nothing is
-        done when ``requirement`` was installed there before. With uv on PATH it is used: it ignores upper
+        done when ``requirement`` was installed there before. uv is used where it is found: it ignores upper
         bounds of a tap's Python, where pip takes an older release of the tap without a word. ``executable``:
         the program's name, by default the requirement's. Raises SingerConfigurationError with the
         installer's last lines.
@@ -95,9 +95,13 @@ def _executable(path: Path) -> str:
     return str(path.absolute())
 
 
+def _find(name: str) -> str | None:
+    # What was installed beside the pipeline is there, whether or not its environment is activated.
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+
+
 def _on_path(name: str) -> str:
-    # A tap that was installed beside the pipeline is there, whether or not its environment is activated.
-    found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+    found = _find(name)
     if found is None:
         raise SingerConfigurationError(
             f"there is no program {name!r} on PATH. Install the tap (best in an environment of its own: "
@@ -124,7 +128,7 @@ def _required_name(requirement: str) -> str:
 
 def _install(requirement: str, directory: Path) -> None:
     python = directory / "bin" / "python"
-    uv = shutil.which("uv")
+    uv = _find("uv")
     if uv is not None:
         steps = [
             [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(directory)],

@@ -36,13 +36,21 @@ def one(**entry: Any) -> Catalog:
         (
             {
                 "tap_stream_id": "shop-orders",
+                "stream": "orders",
+                "metadata": [{"breadcrumb": [], "metadata": {"schema-name": "shop"}}],
+            },
+            "shop-orders",
+        ),
+        (
+            {
+                "tap_stream_id": "shop-orders",
                 "stream": "shop-orders",
                 "metadata": [{"breadcrumb": [], "metadata": {"schema-name": "shop"}}],
             },
             "shop-orders",
         ),
     ],
-    ids=["id alone", "id and stream", "stream alone", "pipelinewise", "singer-sdk"],
+    ids=["id alone", "id and stream", "stream alone", "pipelinewise", "the same", "singer-sdk"],
 )
 def test_a_stream_is_called_as_its_messages_call_it(entry: Any, name: str) -> None:
     assert one(**entry).streams[0].name == name
