@@ -17,15 +17,16 @@ _MEMORY_BYTES = 32 << 20
 
 
 class Spool:
-    """Lines, to be read once, in order."""
+    """Lines, to be read once, in order; on disk when they are more than ``memory_bytes``."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int = _MEMORY_BYTES) -> None:
+        self._memory_bytes = memory_bytes
         self._file: tempfile.SpooledTemporaryFile[bytes] | None = None
 
     def write(self, line: bytes) -> None:
         """Add a line."""
         if self._file is None:
-            self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - drain or close end it
+            self._file = tempfile.SpooledTemporaryFile(self._memory_bytes)  # noqa: SIM115 - drain or close end it
         self._file.write(line + b"\n")
 
     def drain(self) -> Iterator[bytes]:

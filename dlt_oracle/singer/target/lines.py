@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import select
@@ -12,7 +13,7 @@ from collections import deque
 from dlt_oracle.singer.errors import TruncatedLine
 
 READ_BYTES = 1 << 20
-AHEAD_BYTES = 32 << 20
+AHEAD_BYTES = 16 << 20
 """What is read ahead while a package is loaded: the tap goes on working."""
 
 
@@ -30,7 +31,7 @@ class LineReader:
         self._ended = False
         self._failure: OSError | None = None
         self._changed = threading.Condition()
-        self._lines: deque[bytes] = deque()
+        self._lines: list[bytes] = []
         self._rest: list[bytes] = []
         self._woken, self._wake = os.pipe()
         self.interrupted = False
@@ -43,18 +44,25 @@ class LineReader:
         Raises OSError if reading fails.
         """
         while not self._lines and not self.interrupted:
-            block = self._take(deadline)
+            block = self._next_block(deadline)
             if block is None:
                 return False
             self._split(block)
         return not self.interrupted
 
-    def next(self, deadline: float = math.inf) -> bytes | None:
-        """Return the next line without its newline, or None where :meth:`wait` returns False.
+    def take(self, rows: int, size: int, deadline: float = math.inf) -> list[bytes]:
+        """Return lines without their newlines: those that are there, or none where ``wait`` returns False.
 
-        The last line may lack its newline if it is a whole message.
+        They are at most ``rows``, and end with the one that makes ``size`` bytes. The last of all may lack
+        its newline if it is a whole message.
         """
-        return self._lines.popleft() if self.wait(deadline) else None
+        if not self.wait(deadline):
+            return []
+        if sum(map(len, self._lines)) > size:
+            sums = itertools.accumulate(map(len, self._lines))
+            rows = min(rows, next(number for number, bytes_ in enumerate(sums, 1) if bytes_ >= size))
+        taken, self._lines = self._lines[:rows], self._lines[rows:]
+        return taken
 
     def check_end(self) -> None:
         """Raise TruncatedLine if the input has ended within a line."""
@@ -80,7 +88,7 @@ class LineReader:
         os.close(self._woken)
         os.close(self._wake)
 
-    def _take(self, deadline: float) -> bytes | None:
+    def _next_block(self, deadline: float) -> bytes | None:
         with self._changed:
             while not (self._blocks or self._ended or self.interrupted):
                 if not self._changed.wait(_seconds_until(deadline)):
@@ -98,12 +106,13 @@ class LineReader:
 
     def _split(self, block: bytes) -> None:
         """Keep the lines that end in ``block``, and the beginning of the one that does not."""
-        first, *others = block.split(b"\n")
-        self._rest.append(first)
-        if others:
-            self._lines.append(b"".join(self._rest))
-            self._lines.extend(others[:-1])
-            self._rest = [others[-1]] if others[-1] else []
+        lines = block.split(b"\n")
+        self._rest.append(lines[0])
+        if len(lines) > 1:
+            lines[0] = b"".join(self._rest)
+            rest = lines.pop()
+            self._rest = [rest] if rest else []
+            self._lines = lines
 
     def _rest_is_whole(self) -> bool:
         return bool(self._rest) and self._rest[-1].rstrip().endswith(b"}")

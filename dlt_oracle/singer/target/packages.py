@@ -16,58 +16,69 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.target.config import Limits
     from dlt_oracle.singer.target.lines import LineReader
 
+_MEMORY_BYTES = 4 << 20
+"""Of lines that are kept; they are read again only when something is wrong."""
+
 
 class PackageFeed:
     """The lines of one load package: a :class:`~dlt_oracle.singer.feed.Feed` that ends at its cut.
 
     Age counts from the first line, so that a tap which is silent makes no packages, and one that sends only
     STATE makes one every ``limits.seconds``. Lines are kept until ``close``, in memory or on disk, for the
-    case that one of them cannot be loaded.
+    case that one of them cannot be loaded. ``rows`` and ``bytes`` count what was taken from the reader.
     """
 
     def __init__(self, reader: LineReader, limits: Limits) -> None:
         self._reader = reader
         self._limits = limits
         self._deadline = math.inf
+        self._lines: Iterator[bytes] = iter(())
+        self._taken = Spool(_MEMORY_BYTES)
         self._stopped = False
-        self._given = Spool()
         self.rows = 0
         self.bytes = 0
 
     def __iter__(self) -> Iterator[bytes]:
         """Give lines until the cut; asked again after a pause, go on."""
-        while not self._is_full():
-            line = self._reader.next(self._deadline)
-            if line is None:
-                return
-            if not self.rows:
-                self._deadline = time.monotonic() + self._limits.seconds
-            self.rows += 1
-            self.bytes += len(line)
-            self._given.write(line)
-            yield line
+        yield from self._lines
+        while not self._is_full() and (lines := self._take()):
+            self._lines = iter(lines)
+            yield from self._lines
 
     def finish(self) -> None:
         """Raise TruncatedLine if the input, not only the package, has ended, and within a line."""
         self._reader.check_end()
 
     def stop(self) -> None:
-        """Give no more lines; the reader keeps them for the next package."""
+        """Give no more lines."""
         self._stopped = True
+        self._lines = iter(())
 
     def covered(self, rows: int | None) -> list[bytes]:
-        """Return the lines up to the last STATE within the first ``rows`` that were given (None: all).
+        """Return the lines up to the last STATE within the first ``rows`` that were taken (None: all).
 
         Can be asked once.
         """
-        lines = list(itertools.islice(self._given.drain(), rows))
+        lines = list(itertools.islice(self._taken.drain(), rows))
         while lines and not is_state(lines[-1]):
             lines.pop()
         return lines
 
     def close(self) -> None:
-        """Forget what was given."""
-        self._given.close()
+        """Forget what was taken."""
+        self._taken.close()
+
+    def _take(self) -> list[bytes]:
+        rows, size = self._limits.rows - self.rows, self._limits.bytes - self.bytes
+        lines = self._reader.take(rows, size, self._deadline)
+        if lines:
+            if not self.rows:
+                self._deadline = time.monotonic() + self._limits.seconds
+            text = b"\n".join(lines)
+            self._taken.write(text)
+            self.rows += len(lines)
+            self.bytes += len(text)
+        return lines
 
     def _is_full(self) -> bool:
         return (
