@@ -6,20 +6,21 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from target import Target, embedded, real
+from judge.recorder import Server
+from target import Target, embedded, real, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytest_plugins = ["judge.plugin"]
-_NEWEST = 23
-_EXTENDED_BYTES = 32767
 
 
 @pytest.fixture(scope="session")
 def target(recorder: Any) -> Iterator[Target]:
     """The database under test: the real one that the environment names, else an embedded server."""
     if found := real():
+        version, extended = release(found)
+        recorder.database = Server(version, extended)
         yield found
         return
     with embedded(recorder) as started:
@@ -30,11 +31,8 @@ def target(recorder: Any) -> Iterator[Target]:
 def newest(recorder: Any) -> Iterator[Target]:
     """A 23ai with MAX_STRING_SIZE=EXTENDED: an embedded one, or the real one, if it is that."""
     if found := real():
-        with found.connect_as_admin() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT LENGTHB(RPAD('x', 32767, 'x')) FROM dual")
-            (longest,) = cursor.fetchone()
-            if int(connection.version.partition(".")[0]) < _NEWEST or longest < _EXTENDED_BYTES:
-                pytest.skip("the database is no 23ai with MAX_STRING_SIZE=EXTENDED")
+        if release(found) != ("23ai", True):
+            pytest.skip("the database is no 23ai with MAX_STRING_SIZE=EXTENDED")
         yield found
         return
     with embedded(recorder, "23ai", extended=True) as started:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
+from judge import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ POOR = ("CREATE SESSION", "CREATE TABLE")
 PASSWORD = "Test_only_1"
 """Of the users that tests make by hand and connect as with ``Target.connect``."""
 
+_STANDARD = 4000  # bytes of a VARCHAR2 at most
 _numbers = itertools.count(1)
 
 
@@ -115,6 +117,15 @@ def embedded(recorder: Any, version: str = "19c", *, extended: bool = False) -> 
     ) as server:
         admin = User("SYSTEM", server.password("SYSTEM"), server.host, server.port, server.service_name)
         yield Target(admin, server)
+
+
+def release(target: Target) -> tuple[str, bool]:
+    """Return what a database is: a version as the judge calls it, and whether it has long strings."""
+    with target.connect_as_admin() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT LENGTHB(RPAD('x', 32767, 'x')) FROM dual")
+        (longest,) = cursor.fetchone()
+        major = int(connection.version.partition(".")[0])
+    return max((number, name) for name, number in VERSIONS.items() if number <= major)[1], longest > _STANDARD
 
 
 def _default_tablespace(cursor: oracledb.Cursor) -> str:

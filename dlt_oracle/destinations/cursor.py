@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dlt_oracle.destinations.arrow_plan import ArrowPlan, ArrowTables
 
 Row = tuple[Any, ...]
+Converters = dict[int, "Callable[[Any], Any]"]
+"""What to do with the values of columns, by their position."""
 
 ARROW_ROWS = 10_000
 """Rows of a fetch when the caller asks for all of them."""
@@ -48,8 +50,6 @@ def output_type(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> Any:
         return cursor.var(str, arraysize=cursor.arraysize, outconverter=number)
     if metadata.type_code is oracledb.DB_TYPE_TIMESTAMP_TZ:
         return cursor.var(oracledb.DB_TYPE_TIMESTAMP_TZ, arraysize=cursor.arraysize, outconverter=in_utc)
-    if converter := _TEXT_OF.get(metadata.type_code):
-        return cursor.var(metadata.type_code, arraysize=cursor.arraysize, outconverter=converter)
     # LOBs come with the rows, as text and bytes: a parse knows no ``fetch_lobs``.
     whole = _WHOLE_LOBS.get(metadata.type_code)
     return cursor.var(whole, arraysize=cursor.arraysize) if whole else None
@@ -83,11 +83,38 @@ def _unknown_to_json(value: Any) -> str:
 
 
 def vector_text(value: Any) -> str:
-    """Return a VECTOR as a JSON list. Raises ValueError for a sparse one."""
-    return json.dumps(list(value), separators=(",", ":"))
+    """Return a VECTOR as a JSON list; a sparse one as dimensions, indices and values."""
+    return json.dumps(list(value), separators=(",", ":")) if isinstance(value, array) else str(value)
 
 
+# No ``outconverter``: the driver would give it the items of a list one by one.
 _TEXT_OF = {oracledb.DB_TYPE_JSON: document_text, oracledb.DB_TYPE_VECTOR: vector_text}
+
+
+def text_columns(cursor: oracledb.Cursor) -> Converters:
+    """Return the columns of a query whose values, as the driver has them, are to become text."""
+    described = cursor.description or []
+    return {
+        position: _TEXT_OF[column.type_code]
+        for position, column in enumerate(described)
+        if column.type_code in _TEXT_OF
+    }
+
+
+def convert(rows: list[Row], converters: Converters) -> list[Row]:
+    """Return rows with the values of some columns converted; NULL stays."""
+    if not converters:
+        return rows
+    converted = []
+    for row in rows:
+        values = list(row)
+        for position, converter in converters.items():
+            if values[position] is not None:
+                values[position] = converter(values[position])
+        converted.append(tuple(values))
+    return converted
+
+
 _WHOLE_LOBS = {
     oracledb.DB_TYPE_CLOB: oracledb.DB_TYPE_LONG,
     oracledb.DB_TYPE_NCLOB: oracledb.DB_TYPE_LONG_NVARCHAR,
@@ -179,18 +206,8 @@ class OracleCursor(DBApiCursorImpl):
         return self._tables
 
     def _convert(self, rows: list[Row]) -> list[Row]:
-        converters = [
-            (position, convert)
-            for position, column in enumerate(self.columns_schema.values())
-            if (convert := _from_schema(cast("dict[str, Any]", column)))
-        ]
-        if not converters:
-            return rows
-        converted = []
-        for row in rows:
-            values = list(row)
-            for position, convert in converters:
-                if values[position] is not None:
-                    values[position] = convert(values[position])
-            converted.append(tuple(values))
-        return converted
+        converters = text_columns(self.native_cursor)
+        for position, column in enumerate(self.columns_schema.values()):
+            if converter := _from_schema(cast("dict[str, Any]", column)):
+                converters[position] = converter
+        return convert(rows, converters)

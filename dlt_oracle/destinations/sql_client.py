@@ -14,7 +14,7 @@ from dlt.destinations.sql_client import SqlClientBase, raise_database_error, rai
 from dlt.destinations.typing import DBTransaction
 
 from dlt_oracle.destinations import datasets, errors
-from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, output_type
+from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, convert, output_type, text_columns
 from dlt_oracle.destinations.layout import Place, layout_of
 from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.parameters import (
@@ -243,7 +243,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         except oracledb.DatabaseError as error:
             cursor = self._execute(self._in_dataset(text, error), parameters)
         with cursor:
-            rows = None if cursor.description is None else cursor.fetchall()
+            rows = None if cursor.description is None else convert(cursor.fetchall(), text_columns(cursor))
         self._commit_statement()
         return rows
 

@@ -63,16 +63,17 @@ def test_bools_documents_and_vectors_have_their_own_types_and_come_back(
 
 def test_documents_and_vectors_are_read_as_text_whatever_the_way(pipeline: MakePipeline) -> None:
     loads = pipeline()
-    loads.run([ITEM, EMPTY], table_name="items", columns=HINTS)
+    loads.run([ITEM, EMPTY, {**EMPTY, "id": 3, "document": [1, [2]]}], table_name="items", columns=HINTS)
     selected = loads.dataset().items.select("id", "flag", "document", "embedding").order_by("id")
     as_rows, as_arrow = selected.fetchall(), selected.arrow()
     with loads.sql_client() as client:
         as_sql = client.execute_sql("SELECT id, flag, document, embedding FROM raw___items ORDER BY id")
     assert as_arrow.schema.field("document").type == pa.string()
     for found in (as_rows, as_sql, [tuple(row.values()) for row in as_arrow.to_pylist()]):
-        (number, flag, document, embedding), empty = found
+        (number, flag, document, embedding), empty, listed = found
         assert (number, flag, json.loads(document), json.loads(embedding)) == (1, True, DOCUMENT, [1.5, -2])
         assert empty == (2, None, None, None)
+        assert listed == (3, None, "[1,[2]]", None)
 
 
 def test_rows_with_a_document_keep_the_values_of_every_other_type(pipeline: MakePipeline) -> None:

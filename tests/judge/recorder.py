@@ -40,8 +40,12 @@ class Server:
 
 @dataclass
 class Recorder:
-    """The distinct texts: those the client sent, and those that servers got, with the servers that did."""
+    """The distinct texts: those the client sent, and those that servers got, with the servers that did.
 
+    ``database`` is what a real database presents, which tells nobody what it gets.
+    """
+
+    database: Server = Server()
     sent: set[str] = field(default_factory=set)
     got: defaultdict[str, set[Server]] = field(default_factory=lambda: defaultdict(set))
 
@@ -82,7 +86,7 @@ class Recorder:
         found = []
         widest: dict[str, str] = {}
         for sql in sorted(self.sent | self.got.keys()):
-            for server in sorted(self.got.get(sql, {Server()}), key=repr):
+            for server in sorted(self.got.get(sql, {self.database}), key=repr):
                 verdict = judge.verdict(sql, server.version, extended=server.extended)
                 if not verdict.ok:
                     found.append(f"refused by Oracle {server.version} ({verdict.reason}): {sql}")
