@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ENVIRONMENT = "ENV"
 """In place of a file: ``--config ENV`` reads ``TARGET_ORACLE_*``, which win over files."""
 
+_ADDRESSES = ("dsn", "service_name", "sid")
+
 logger = logging.getLogger("target_oracle")
 
 
@@ -154,8 +156,12 @@ def _credentials(values: Mapping[str, Any], given: Mapping[str, Any], problems: 
             parts = parse_url(values["sqlalchemy_url"])
         except UrlError as error:
             problems.append(f"sqlalchemy_url {error}")
-    keys = ("host", "port", "service_name", "sid", "dsn", "username", "password")
-    known = {"port": values["port"]} | parts | {key: given[key] for key in keys if key in given}
+    chosen = {
+        key: given[key] for key in (*_ADDRESSES, "host", "port", "username", "password") if key in given
+    }
+    if chosen.keys() & set(_ADDRESSES):
+        parts = {key: part for key, part in parts.items() if key not in _ADDRESSES}
+    known = {"port": values["port"]} | parts | chosen
     if values["password_file"]:
         known["password"] = _first_line(values, problems)
     problems += _connection_problems(known)
@@ -178,7 +184,7 @@ def _first_line(values: Mapping[str, Any], problems: list[str]) -> str:
 
 
 def _connection_problems(known: Mapping[str, Any]) -> Iterator[str]:
-    addresses = [key for key in ("dsn", "service_name", "sid") if known.get(key)]
+    addresses = [key for key in _ADDRESSES if known.get(key)]
     if not addresses:
         yield f"one of service_name, sid or dsn is missing ({variable('service_name')} in the environment)"
     if len(addresses) > 1:

@@ -51,7 +51,7 @@ def test_a_connection_is_all_that_is_needed(read: Callable[..., TargetConfig]) -
         {"oracle_host": "db", "oracle_service": "PDB1", "oracle_user": "loader", "oracle_password": SECRET},
         {"host": "db", "service": "PDB1", "user": "loader", "password": SECRET, "port": "1521"},
         {"sqlalchemy_url": f"oracle+cx_oracle://loader:{SECRET}@db:1521/?service_name=PDB1"},
-        {"sqlalchemy_url": "oracle://loader:other@db/?service_name=PDB1", "password": SECRET},
+        {"sqlalchemy_url": "oracle://loader:other@db/ORCL", "service": "PDB1", "password": SECRET},
     ],
     ids=["the seed's", "short", "url", "a single setting wins over the url"],
 )
