@@ -8,6 +8,7 @@ read as a whole.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,23 @@ _NESTED_HINTS = ("root_key", "parent_key")
 _TABLES_PER_QUERY = 200
 
 
+@dataclass(frozen=True)
+class _KeyIndex:
+    """An index that a merge wants: its name, its table, and stored names of columns."""
+
+    name: exp.Table
+    table: exp.Table
+    columns: list[str]
+
+    def create(self) -> exp.Create:
+        return indexes.create(self.name.copy(), self.table.copy(), self.columns)
+
+    def is_among(self, stored: Mapping[str, list[str]]) -> bool:
+        """Say whether it stands among ``stored`` ones, or one that serves as well."""
+        count, wanted = len(self.columns), set(self.columns)
+        return self.name.name in stored or any(wanted == set(found[:count]) for found in stored.values())
+
+
 def create_indexes(
     client: OracleSqlClient, table: PreparedTableSchema, mapper: OracleTypeMapper
 ) -> list[exp.Create]:
@@ -40,19 +58,7 @@ def create_indexes(
 
     A key that no index takes is logged as a warning, once in a process.
     """
-    statements = []
-    for hint, columns in _keys(table):
-        problem = _problem([mapper.oracle_type(table["columns"][name], table) for name in columns])
-        if problem:
-            _warn(
-                f"Table {table['name']!r} gets no index on its {hint} ({', '.join(columns)}): {problem}. "
-                "Each merge reads the whole table. Use fewer key columns, or shorter ones (`precision`)."
-            )
-            continue
-        target = client.table(str(table["name"]))
-        index = indexes.on_key(target, hint)
-        statements.append(indexes.create(index, target, [client.column(name) for name in columns]))
-    return statements
+    return [index.create() for index in _wanted(client, table, mapper)]
 
 
 def create_missing_indexes(
@@ -63,21 +69,40 @@ def create_missing_indexes(
     Such a table is one whose making was interrupted. Of one with rows, which was not merged when it was made,
     a warning tells what to run.
     """
-    wanted = {str(table["name"]): create_indexes(client, table, mapper) for table in tables}
-    stored = _stored_indexes(client, [name for name, statements in wanted.items() if statements])
-    missing = []
-    for name, statements in wanted.items():
-        lacking = [item for item in statements if not _is_there(item, stored[name])]
-        if lacking and not client.ask(dml.any_row(client.table(name))):
-            missing += lacking
-            continue
-        for statement in lacking:
+    wanted = {str(table["name"]): found for table in tables if (found := _wanted(client, table, mapper))}
+    stored = _stored_indexes(client, list(wanted))
+    statements = []
+    for name, found in wanted.items():
+        missing = [index.create() for index in found if not index.is_among(stored[name])]
+        if missing and client.ask(dml.any_row(client.table(name))):
+            _warn_of_missing(name, missing)
+        else:
+            statements += missing
+    return statements
+
+
+def _warn_of_missing(table_name: str, statements: Iterable[exp.Create]) -> None:
+    for statement in statements:
+        _warn(
+            f"Table {table_name!r} is merged and has no index on its key: each merge reads the whole table. "
+            f"As it has rows, none is made unasked. To have one, run\n{render(statement)};\n"
+            "`create_indexes = false` under [destination.oracle] ends this warning."
+        )
+
+
+def _wanted(client: OracleSqlClient, table: PreparedTableSchema, mapper: OracleTypeMapper) -> list[_KeyIndex]:
+    target, found = client.table(str(table["name"])), []
+    for hint, columns in _keys(table):
+        problem = _problem([mapper.oracle_type(table["columns"][name], table) for name in columns])
+        if problem:
             _warn(
-                f"Table {name!r} is merged and has no index on its key: each merge reads the whole table. As "
-                f"it has rows, none is made unasked. To have one, run\n{render(statement)};\n"
-                "`create_indexes = false` under [destination.oracle] ends this warning."
+                f"Table {table['name']!r} gets no index on its {hint} ({', '.join(columns)}): {problem}. "
+                "Each merge reads the whole table. Use fewer key columns, or shorter ones (`precision`)."
             )
-    return missing
+        else:
+            name = indexes.on_key(target, hint)
+            found.append(_KeyIndex(name, target, [client.column(column) for column in columns]))
+    return found
 
 
 def _stored_indexes(client: OracleSqlClient, table_names: Sequence[str]) -> dict[str, dict[str, list[str]]]:
@@ -90,14 +115,6 @@ def _stored_indexes(client: OracleSqlClient, table_names: Sequence[str]) -> dict
         for table, index, column in client.ask(indexes.columns(len(part)), client.owner, *part):
             found[names[table]][index].append(column)
     return found
-
-
-def _is_there(statement: exp.Create, stored: Mapping[str, list[str]]) -> bool:
-    """Say whether the index to create stands among ``stored`` ones, or one that serves as well."""
-    index = statement.this
-    wanted = {column.name for column in index.args["params"].args["columns"]}
-    served = any(wanted == set(columns[: len(wanted)]) for columns in stored.values())
-    return served or index.this.name in stored
 
 
 def _keys(table: Any) -> Iterator[tuple[str, list[str]]]:
