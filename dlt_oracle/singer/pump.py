@@ -7,20 +7,19 @@ streams together, however many there are.
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dlt.common import logger
 
 from dlt_oracle.singer import batch_files
+from dlt_oracle.singer.buffers import Buffer, Buffers
 from dlt_oracle.singer.errors import MalformedLine, NameCollision, RecordBeforeSchema, SingerError
 from dlt_oracle.singer.messages import Message, Record, read
 from dlt_oracle.singer.spool import CheckpointFeed, Spool
 from dlt_oracle.singer.stream import Batch, Stream
-from dlt_oracle.singer.tables import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,24 +29,7 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.options import Options
 
 _MAX_SHOWN_BYTES = 80
-
-
-@dataclass
-class _Buffer:
-    """Records of one stream that wait for their batch; ``size`` is in bytes.
-
-    ``is_open``: records are taken as they come. ``waits``: they are held back until the good end, for they
-    replace what is there. ``last_line``: of the last record. ``activation``: the version to activate, and
-    the line that said so.
-    """
-
-    stream: Stream
-    messages: list[Record] = field(default_factory=list)
-    size: int = 0
-    is_open: bool = False
-    waits: bool = False
-    last_line: int = 0
-    activation: tuple[int, int] | None = None
+_EMPTY_STATE = re.compile(r"\s*(null|\{\s*\})?\s*")
 
 
 class Pump:
@@ -71,11 +53,9 @@ class Pump:
         """With on_error="checkpoint": why the feed ended early. Raise it after the commit."""
         self.records_dropped = False
         """Whether records were dropped that STATE counts as loaded: then it must not be committed."""
-        self._run = Run()
         self._run_has_ended = False
         self._line = 0
-        self._bytes = 0
-        self._buffers: dict[str, _Buffer] = {}
+        self._buffers = Buffers(options)
         self._discarded: Callable[[str], bool] = lambda _stream: False
         self._package: Package | None = None
         self._feed: Feed | None = None
@@ -96,8 +76,7 @@ class Pump:
     def open_package(self, package: Package) -> None:
         """Make batches for this load package from now on."""
         self._package = package
-        for buffer in self._buffers.values():
-            buffer.stream.open_package(package)
+        self._buffers.open_package(package)
 
     def discard(self, is_discarded: Callable[[str], bool]) -> None:
         """Drop records of the streams that the function says, from now on."""
@@ -124,22 +103,17 @@ class Pump:
         Until ``end_run`` those only that were said after the last of their records: at its beginning a run
         says that a version is coming, and what is there is all that people have.
         """
-        return {
-            name: buffer.activation[0]
-            for name, buffer in self._buffers.items()
-            if buffer.activation is not None
-            and (self._run_has_ended or 0 < buffer.last_line < buffer.activation[1])
-        }
+        return self._buffers.activations(run_has_ended=self._run_has_ended)
 
     @property
     def schemas(self) -> list[bytes]:
         """The SCHEMAs that are known, as lines."""
-        return [buffer.stream.schema_message for buffer in self._buffers.values()]
+        return [buffer.stream.schema_message for buffer in self._buffers.by_name.values()]
 
     def forget_activations(self) -> None:
         """Note that ``activations`` is in hands that will not lose it."""
         for name in self.activations:
-            self._buffers[name].activation = None
+            self._buffers.by_name[name].activation = None
 
     def end_run(self) -> None:
         """Note that the tap has sent all it had: versions said before their records can be activated."""
@@ -164,11 +138,11 @@ class Pump:
             if not self.options.open_ended:
                 self.end_run()
         self._waiting.close()
-        yield from self._flush()
+        yield from self._buffers.flush(run_is_whole=self.failure is None)
 
     def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
         """Read messages; ``waited``: those that waited for the good end, of streams that replace."""
-        buffers, counters = self._buffers, self.counters
+        buffers, add, counters = self._buffers.by_name, self._buffers.add, self.counters
         number = self._line
         for number, line in lines:
             message = read(line, number, counters)
@@ -177,7 +151,7 @@ class Pump:
                 continue
             buffer = buffers.get(message.stream or "")
             if message.type == "RECORD" and buffer is not None and buffer.is_open:  # nearly all lines
-                if batch := self._add(buffer, message, len(line)):
+                if batch := add(buffer, message, len(line)):
                     yield batch
                 continue
             handle = _HANDLERS.get(message.type.upper())
@@ -190,35 +164,10 @@ class Pump:
             yield from handle(self, message, len(line))
         self._line = max(self._line, number)
 
-    def _has_to_wait(self, buffer: _Buffer, message: Record, handle: _Handler) -> bool:
+    def _has_to_wait(self, buffer: Buffer, message: Record, handle: _Handler) -> bool:
         if not buffer.is_open and handle in (Pump._record, Pump._batch) and message.version is None:
             buffer.waits = self.options.on_error == "checkpoint" and buffer.stream.replaces
         return buffer.waits
-
-    def _add(self, buffer: _Buffer, message: Record, size: int) -> Batch | None:
-        """Take a record; return a batch if a buffer is full now."""
-        buffer.messages.append(message)
-        buffer.size += size
-        self._bytes += size
-        if len(buffer.messages) >= self.options.batch_rows:
-            return self._cut(buffer)
-        if self._bytes >= self.options.batch_bytes:
-            return self._cut(max(self._buffers.values(), key=lambda one: one.size))
-        return None
-
-    def _cut(self, buffer: _Buffer) -> Batch:
-        messages, buffer.messages = buffer.messages, []
-        self._bytes -= buffer.size
-        buffer.size = 0
-        buffer.last_line = messages[-1].line
-        return buffer.stream.batch(messages, self._run)
-
-    def _flush(self) -> Iterator[Batch]:
-        for buffer in self._buffers.values():
-            if buffer.messages:
-                yield self._cut(buffer)
-            elif self.failure is None and (empty := buffer.stream.empty(self._run)):
-                yield empty
 
     def _record(self, message: Record, size: int) -> Iterator[Batch]:
         buffer = self._buffer(message)
@@ -227,30 +176,30 @@ class Pump:
             return
         buffer.stream.versioned = buffer.stream.versioned or message.version is not None
         buffer.is_open = True
-        if batch := self._add(buffer, message, size):
+        if batch := self._buffers.add(buffer, message, size):
             yield batch
 
     def _schema(self, message: Message, _size: int) -> Iterator[Batch]:
         name = self._name(message)
-        buffer = self._buffers.get(name)
+        buffer = self._buffers.by_name.get(name)
         if buffer is None:
             self._check_table_name(name, message)
-            buffer = _Buffer(Stream(name, self.options, self.counters))
+            buffer = Buffer(Stream(name, self.options, self.counters))
             if self._package is not None:
                 buffer.stream.open_package(self._package)
             buffer.stream.describe(message)
-            self._buffers[name] = buffer
+            self._buffers.by_name[name] = buffer
         elif not buffer.stream.is_described_by(message):
             if buffer.messages:
-                yield self._cut(buffer)
+                yield self._buffers.cut(buffer)
             buffer.stream.describe(message)
 
     def _state(self, message: Message, _size: int) -> Iterable[Batch]:
         text = bytes(message.value).decode(errors="replace")
-        if json.loads(text or "null"):
-            self.state = text
-        else:  # some taps begin so; it would wipe what is known
+        if _EMPTY_STATE.fullmatch(text):  # some taps begin so; it would wipe what is known
             self.counters["empty STATEs, ignored"] += 1
+        else:
+            self.state = text
         return ()
 
     def _activate(self, message: Record, _size: int) -> Iterable[Batch]:
@@ -270,15 +219,15 @@ class Pump:
             self._drop(message)
             return
         for record, size in batch_files.records(message):
-            if batch := self._add(buffer, record, size):
+            if batch := self._buffers.add(buffer, record, size):
                 yield batch
 
-    def _buffer(self, message: Record) -> _Buffer | None:
+    def _buffer(self, message: Record) -> Buffer | None:
         """Return where records of the stream go; None: they are dropped. Raises RecordBeforeSchema."""
         name = self._name(message)
         if self._discarded(name):
             return None
-        buffer = self._buffers.get(name)
+        buffer = self._buffers.by_name.get(name)
         if buffer is None:
             raise RecordBeforeSchema(
                 f"a {message.type} before the SCHEMA, without which its types are not known. The tap has to "
@@ -303,7 +252,7 @@ class Pump:
         if self._package is None:
             return
         wanted = self._package.table_name(name)
-        for other in self._buffers:
+        for other in self._buffers.by_name:
             if self._package.table_name(other) == wanted:
                 raise NameCollision(
                     f"the streams {other!r} and {name!r} both become the table {wanted!r}. Load one of them "
