@@ -85,10 +85,11 @@ class Batches:
         return pa.Table.from_arrays(arrays, names=[column.name for column in self.columns])
 
     def _check_empty(self, array: pa.Array, column: LoadColumn, rows_before: int) -> None:
-        empty = pc.equal(pc.binary_length(array), 0)
-        count = pc.sum(empty).as_py() or 0
+        # A comparison with 0 would make pyarrow import pandas: a fifth of a second, and 50 MB.
+        filled = pc.binary_length(array).cast(pa.bool_())
+        count = filled.false_count
         if count and not column.nullable:
-            raise self._rejected(column, rows_before + pc.index(empty, True).as_py(), _EMPTY_STRING_ADVICE)
+            raise self._rejected(column, rows_before + pc.index(filled, False).as_py(), _EMPTY_STRING_ADVICE)
         self.empty_strings += count
 
     def _check_length(self, array: pa.Array, column: LoadColumn, rows_before: int) -> None:
