@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dlt_oracle.destinations import rows
 from dlt_oracle.destinations.errors import RejectedValue
 from dlt_oracle.destinations.oracle_types import OracleType
 from dlt_oracle.destinations.rows import Batches, LoadColumn
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 UTC = dt.timezone.utc
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -119,3 +125,19 @@ def test_the_row_of_an_error_counts_from_the_beginning_of_the_file() -> None:
     bad = pa.RecordBatch.from_arrays([pa.array(["a"] * 10 + ["toolong"])], names=["c"])
     with pytest.raises(RejectedValue, match="row 1,511 "):
         list(Batches([good, bad], "items", [LoadColumn("c", OracleType.parse("VARCHAR2(3)"))]))
+
+
+def test_texts_are_made_ready_without_pandas(tmp_path: Path) -> None:
+    path = tmp_path / "items.parquet"
+    pq.write_table(pa.table({"c": ["a", "", None]}), path)
+    code = f"""
+import sys
+import pyarrow.parquet as pq
+from dlt_oracle.destinations.oracle_types import OracleType
+from dlt_oracle.destinations.rows import Batches, LoadColumn
+column = LoadColumn("c", OracleType.parse("VARCHAR2(9)"))
+batches = Batches(pq.ParquetFile({str(path)!r}).iter_batches(), "items", [column])
+print([table.num_rows for _, table in batches], batches.empty_strings, "pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[3] 1 False"
