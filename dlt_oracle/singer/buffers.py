@@ -1,4 +1,4 @@
-"""Records that wait until there are enough for a batch; all streams together, never more than a stated size."""
+"""Records that wait until there are enough for a batch; never more than a stated size of all streams."""
 
 from __future__ import annotations
 
