@@ -12,6 +12,7 @@ from dlt.common.destination import Destination
 
 from dlt_oracle.singer.errors import SingerError, StreamError
 from dlt_oracle.singer.feed import LinesFeed
+from dlt_oracle.singer.messages import is_state
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
 from dlt_oracle.singer.target.packages import PackageFeed
@@ -63,12 +64,15 @@ class _Loader:
         self._rows = 0
 
     def load(self, reader: LineReader) -> None:
+        last_line = b""
         while reader.wait():
             with contextlib.closing(PackageFeed(reader, self._config.limits)) as package:
                 self._load_package(package)
             self._rows += package.rows
+            last_line = package.last_line
         reader.check_end()
-        if not reader.interrupted:
+        # A tap that has sent all it had ends with STATE. How its process ended nobody tells a target.
+        if is_state(last_line) and not reader.interrupted:
             self._activate_the_rest()
 
     def _activate_the_rest(self) -> None:

@@ -25,7 +25,7 @@ class PackageFeed:
 
     Age counts from the first line, so that a tap which is silent makes no packages, and one that sends only
     STATE makes one every ``limits.seconds``. Lines are kept until ``close``, in memory or on disk, for the
-    case that one of them cannot be loaded. ``rows`` and ``bytes`` count what was taken from the reader.
+    case that one of them cannot be loaded. ``rows``, ``bytes`` and ``last_line`` say what was taken so far.
     """
 
     def __init__(self, reader: LineReader, limits: Limits) -> None:
@@ -37,6 +37,7 @@ class PackageFeed:
         self._stopped = False
         self.rows = 0
         self.bytes = 0
+        self.last_line = b""
 
     def __iter__(self) -> Iterator[bytes]:
         """Give lines until the cut; asked again after a pause, go on."""
@@ -78,6 +79,7 @@ class PackageFeed:
             self._taken.write(text)
             self.rows += len(lines)
             self.bytes += len(text)
+            self.last_line = lines[-1]
         return lines
 
     def _is_full(self) -> bool:
