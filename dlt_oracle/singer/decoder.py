@@ -59,10 +59,18 @@ class Rows:
 class RecordDecoder:
     """Decodes records with these columns. ``strict``: properties without a column are reported.
 
-    ``empty``: properties without a column that have been null so far.
+    ``empty``: properties without a column that have been null so far. ``left_out``: properties that nobody
+    wants.
     """
 
-    def __init__(self, columns: Sequence[Column], *, strict: bool, empty: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        strict: bool,
+        empty: Collection[str] = (),
+        left_out: Collection[str] = (),
+    ) -> None:
         self._columns = columns
         self._strict = strict
         self._struct = msgspec.defstruct(
@@ -71,15 +79,17 @@ class RecordDecoder:
                 (f"f{n}", _PYTHON.get(column.type.kind, _TEXT), _default(column))
                 for n, column in enumerate(columns)
             ]
-            + [(f"e{n}", None, None) for n in range(len(empty))],
+            + [(f"e{n}", None, None) for n in range(len(empty))]
+            + [(f"x{n}", msgspec.Raw, ABSENT) for n in range(len(left_out))],
             rename={f"f{n}": column.source for n, column in enumerate(columns)}
-            | {f"e{n}": name for n, name in enumerate(empty)},
+            | {f"e{n}": name for n, name in enumerate(empty)}
+            | {f"x{n}": name for n, name in enumerate(left_out)},
             forbid_unknown_fields=strict,
             gc=False,
         )
         self._all = msgspec.json.Decoder(list[self._struct]).decode  # type: ignore[name-defined]
         self._one = msgspec.json.Decoder(self._struct).decode
-        self._known = {column.source for column in columns}
+        self._known = {column.source for column in columns} | set(left_out)
         self._empty = set(empty)
 
     def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:

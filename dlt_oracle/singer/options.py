@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from dlt_oracle.singer.errors import SingerConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 Method = Literal["FULL_TABLE", "INCREMENTAL", "LOG_BASED"]
 Disposition = Literal["auto", "append", "merge", "replace"]
@@ -29,7 +29,8 @@ class Options:
     """Everything that decides how messages become rows; the same for all feeds of a pump.
 
     ``write_disposition`` and ``primary_key`` may name streams; ``methods`` are the replication methods that
-    the catalog or the user chose. ``batch_rows`` of a stream, and ``batch_bytes`` of JSON text of all streams
+    the catalog or the user chose. ``left_out``: properties by stream that were not selected: some taps send
+    them all the same. ``batch_rows`` of a stream, and ``batch_bytes`` of JSON text of all streams
     together, cut batches. ``versions``: what becomes of rows that an ACTIVATE_VERSION left behind; ``mark``
     sets their ``_sdc_deleted_at``. ``open_ended``: the lines come without the boundaries of a run (a target's
     stdin): nothing is replaced.
@@ -38,6 +39,7 @@ class Options:
     write_disposition: Disposition | Mapping[str, Disposition] = "auto"
     primary_key: Mapping[str, Sequence[str]] = field(default_factory=dict)
     methods: Mapping[str, Method] = field(default_factory=dict)
+    left_out: Mapping[str, Collection[str]] = field(default_factory=dict)
     nested: Nested = "json"
     numbers: Numbers = "auto"
     dates: Dates = "null"

@@ -58,6 +58,7 @@ class Stream:
         self._decoder: RecordDecoder | None = None
         self._strict = True
         self._empty: set[str] = set()
+        self._left_out: set[str] = set()
         self._announced: dict[str, Any] | None = None
         self._package: Package | None = None
         self._replaced_in: str | None = None
@@ -97,7 +98,9 @@ class Stream:
         self._keys = () if missing else keys
         marks = message.bookmark_properties or []
         self._bookmarks = frozenset([marks] if isinstance(marks, str) else marks)
-        self._types = {**types, **self._of_metadata(types)}
+        self._left_out = set(self._options.left_out.get(self.name, ())) - {*keys, *self._bookmarks}
+        wanted = {name: one for name, one in types.items() if name not in self._left_out}
+        self._types = {**wanted, **self._of_metadata(types)}
         self._empty = set()
         self._decoder = None
 
@@ -190,7 +193,12 @@ class Stream:
         package = self._opened()
         stored = package.stored_types(self.name) | {column.name: column.type for column in self._columns}
         self._columns = columns.make(self._types, self._keys, package, self._options, stored, self.name)
-        self._decoder = RecordDecoder(self._columns, strict=self._strict, empty=sorted(self._empty))
+        self._decoder = RecordDecoder(
+            self._columns,
+            strict=self._strict,
+            empty=sorted(self._empty),
+            left_out=sorted(self._left_out - self._types.keys()),
+        )
         return self._decoder
 
     def _news(self, decided: Plan, hints: dict[str, Any]) -> dict[str, Any] | None:

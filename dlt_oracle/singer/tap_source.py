@@ -49,15 +49,15 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     on_config_change: Callable[[dict[str, Any]], None] | None = None,
     **options: Any,
 ) -> DltSource:
-    """Return a source of the streams of ``tap``. What each argument means: docs/reference/singer.md.
+    """Return a source of the streams of ``tap``. What each argument means: docs/reference/singer-taps.md.
 
     The tap is asked for its catalog here, if it was not before, and started when the source is extracted.
     ``options``: fields of ``Options``. Raises SingerConfigurationError and TapFailed.
     """
     command = SingerCommand.of(tap)
     chosen = Options(**options)
-    is_own = catalog is None and select is None and rules is None
-    wanted = rules or CatalogRules(selection=EVERYTHING if is_own else None)
+    # A catalog of the user's own has its own selection.
+    wanted = rules or CatalogRules(selection=EVERYTHING if catalog is None else None)
     if select is not None:
         wanted = replace(wanted, selection=select)
     wanted = replace(wanted, replication={**wanted.replication, **(replication or {})})
@@ -67,8 +67,14 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
         sync = Sync(started)
     else:
         found = discovery.discover(started, catalog_max_age) if catalog is None else Catalog.of(catalog)
-        sync = Sync(started, wanted.apply(found), needs_catalog=not is_own or bool(replication))
-    chosen = replace(chosen, methods={**sync.methods, **chosen.methods})
+        sync = Sync(
+            started, wanted.apply(found), needs_catalog=catalog is not None or wanted != CatalogRules()
+        )
+    chosen = replace(
+        chosen,
+        methods={**sync.methods, **chosen.methods},
+        left_out={**sync.left_out, **chosen.left_out},
+    )
 
     def open_feed(start: Start) -> Feed:
         return sync.open(state or start.state, start.selected)

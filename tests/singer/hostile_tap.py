@@ -59,7 +59,7 @@ def schema(stream: str = "users") -> None:
     write({"type": "SCHEMA", "stream": stream, "schema": SCHEMA, "key_properties": ["id"]})
 
 
-def record(number: int, name: str = "Ada", stream: str = "users") -> None:
+def record(number: int | str, name: Any = "Ada", stream: str = "users") -> None:
     write({"type": "RECORD", "stream": stream, "record": {"id": number, "name": name}})
 
 
@@ -191,6 +191,14 @@ def writes_without_a_newline() -> None:
 def prints_noise() -> None:
     sys.stdout.write(f"connecting with {CONFIG.get('token')}\n\n")
     nothing()
+
+
+def sends_what_is_not_selected() -> None:
+    """As pipelinewise-tap-postgres 2.1.0 does; in the second record also in a way that its SCHEMA forbids."""
+    schema()
+    record(1)
+    record("2", name=["a", "list"])
+    state({"seen": 1})
 
 
 def shows_its_catalog() -> None:

@@ -89,6 +89,15 @@ def test_selection_and_replication_reach_the_tap(pipeline: dlt.Pipeline) -> None
     assert (stream["selected"], other["selected"]) == (True, False)
 
 
+def test_what_is_not_selected_is_not_loaded_even_if_the_tap_sends_it(pipeline: dlt.Pipeline) -> None:
+    source = singer_source(TAP, config={"does": "sends_what_is_not_selected"}, select=["users.*", "!*.name"])
+    pipeline.run(source)
+    with pipeline.sql_client() as client:
+        assert client.execute_sql("SELECT id FROM users ORDER BY id") == [(1,), (2,)]
+    columns = pipeline.default_schema.tables["users"]["columns"]
+    assert [name for name in columns if name.startswith("name")] == []
+
+
 def test_a_tap_that_fails_leaves_nothing_behind(pipeline: dlt.Pipeline) -> None:
     with pytest.raises(
         Exception, match=r"hostile_tap failed with exit code 3[^$]*CRITICAL the server said no"

@@ -72,6 +72,17 @@ class CatalogStream:
         return str(found) if found else None
 
     @property
+    def left_out(self) -> list[str]:
+        """Properties that are not selected, the outermost only."""
+        return [
+            crumb[1]
+            for crumb in self.breadcrumbs()
+            if len(crumb) == 2  # noqa: PLR2004 - ("properties", name)
+            and self.metadata(crumb).get("selected") is False
+            and self.inclusion(crumb) != "automatic"
+        ]
+
+    @property
     def is_selected(self) -> bool:
         """Whether the tap is to send the stream."""
         selected = self.metadata(()).get("selected")

@@ -42,6 +42,12 @@ class Sync:
         selected = self.catalog.selected if self.catalog else []
         return {stream.name: stream.method for stream in selected if stream.method}
 
+    @property
+    def left_out(self) -> dict[str, list[str]]:
+        """Properties of the selected streams that are not selected themselves."""
+        selected = self.catalog.selected if self.catalog else []
+        return {stream.name: stream.left_out for stream in selected if stream.left_out}
+
     def open(self, state: str | None, wanted: Collection[str]) -> Feed:
         """Return the feed of a run from ``state`` (JSON text) with the streams in ``wanted`` alone."""
         files = {} if state is None else {"--state": state.encode()}
