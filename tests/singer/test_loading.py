@@ -238,3 +238,12 @@ def test_packages_of_one_pump_go_on_where_the_one_before_ended(loads: Any, tmp_p
         states.append(pump.state)
     assert states == ['{"a": 1}', '{"a": 2}']
     assert loads.rows("id") == [(1,), (2,)]
+
+
+def test_a_contract_on_types_refuses_values_that_do_not_fit(loads: Any) -> None:
+    described = schema(properties={"n": "integer"})
+    strict: dict[str, Any] = {"schema_contract": {"data_type": "freeze"}}
+    run(loads.pipeline, singer_source.from_file([described, record(1, n=5)], "tap"), **strict)
+    with pytest.raises(PipelineStepFailed, match="n__v_text"):
+        run(loads.pipeline, singer_source.from_file([described, record(2, n="five")], "tap"), **strict)
+    assert loads.rows("id, n") == [(1, 5)]
