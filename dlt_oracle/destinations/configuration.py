@@ -1,6 +1,7 @@
 """Credentials and settings of the destination, resolved by dlt from arguments, TOML or environment."""
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, get_args
 
@@ -22,6 +23,16 @@ EMBEDDED_USER = "LOADER"
 TDatasetLayout = Literal["prefix", "schema"]
 TDdl = Literal["apply", "verify"]
 
+_CREDENTIALS_OF_DSN = re.compile(r"[^(@]*/[^@]*@")
+"""``user/password@`` before an Easy Connect string or an alias."""
+_URL_OPTIONS: dict[str, type[str] | type[int] | type[float]] = {
+    "sid": str,
+    "dsn": str,
+    "config_dir": str,
+    "connect_timeout": float,
+    "call_timeout": float,
+    "expire_time": int,
+}
 _EMBEDDED = "embedded"
 _EMBEDDED_URL = "oracle+embedded://"
 
@@ -50,6 +61,10 @@ class OracleCredentials(ConnectionStringCredentials):
     """Directory of tnsnames.ora, for ``dsn`` aliases."""
     connect_timeout: float = 20.0
     """Seconds to wait for the listener."""
+    call_timeout: float = 0
+    """Seconds that a round trip to the database may take; 0: any time. It bounds waits for locks, too."""
+    expire_time: int = 2
+    """Minutes after which a silent connection is probed (TCP keep-alive), so that a dead one is noticed."""
     embedded: str | None = None
     """Directory of the embedded server's data."""
 
@@ -68,6 +83,13 @@ class OracleCredentials(ConnectionStringCredentials):
         super().parse_native_representation(native_value)
         if self.database:
             self.service_name, self.database = self.database, None
+        options, self.query = self.query or {}, None
+        for key, value in options.items():
+            if key not in _URL_OPTIONS:
+                raise ConfigurationValueError(
+                    f"{key!r} is no option of an Oracle URL: these are, {', '.join(_URL_OPTIONS)}."
+                )
+            setattr(self, key, _URL_OPTIONS[key](value))
 
     def on_resolved(self) -> None:
         """Check the whole and report all problems at once. Raises ConfigurationValueError."""
@@ -95,6 +117,10 @@ class OracleCredentials(ConnectionStringCredentials):
             problems.append("one of service_name, sid or dsn is missing")
         if not self.host and not self.dsn:
             problems.append("host is missing")
+        if self.dsn and _CREDENTIALS_OF_DSN.match(self.dsn):
+            problems.append(
+                "dsn holds a user and password, which would show in logs: give them as username and password"
+            )
         problems += [f"{key} is missing" for key in ("username", "password") if not getattr(self, key)]
         return problems
 
@@ -103,7 +129,9 @@ class OracleCredentials(ConnectionStringCredentials):
         """Where the database is, without user and password."""
         if self.embedded:
             return f"{_EMBEDDED}:{self.embedded}"
-        return self.dsn or f"{self.host}:{self.port}/{self.service_name or self.sid}"
+        if self.dsn:
+            return _CREDENTIALS_OF_DSN.sub("", self.dsn)
+        return f"{self.host}:{self.port}/{self.service_name or self.sid}"
 
     def to_native_representation(self) -> str:
         """Return the credentials as a URL."""
@@ -111,9 +139,14 @@ class OracleCredentials(ConnectionStringCredentials):
             return f"{_EMBEDDED_URL}/{self.embedded}"
         return super().to_native_representation()
 
+    def get_query(self) -> dict[str, Any]:
+        """Return what stands behind the question mark of a URL: options that are not at their defaults."""
+        fields = {field.name: field.default for field in dataclasses.fields(self)}
+        return {key: value for key in _URL_OPTIONS if (value := getattr(self, key)) != fields[key]}
+
     def to_url(self) -> Any:
         """Return the credentials as a SQLAlchemy-like URL with the service name as database."""
-        return super().to_url()._replace(database=self.service_name or self.sid)
+        return super().to_url()._replace(database=self.service_name)
 
     def data_location(self) -> str:
         """Return a readable location, ``oracle://host:port/service``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import oracledb
@@ -18,9 +19,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# A block ends with a semicolon of its own; a query's would be ORA-00911.
+_PLSQL = re.compile(
+    r"(?:BEGIN|DECLARE|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|PACKAGE|TRIGGER|TYPE))\b",
+    re.IGNORECASE,
+)
+
+
 def read_statement(sql: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, Any]:
     """Return a statement with Oracle's binds, and their values. Raises DestinationTerminalException."""
-    text = str(sql).strip().removesuffix(";")
+    text = str(sql).strip()
+    if not _PLSQL.match(text):
+        text = text.removesuffix(";")
     if not args:
         return text, dict(kwargs)
     text, count = number_placeholders(text)

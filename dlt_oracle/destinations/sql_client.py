@@ -1,12 +1,10 @@
-"""Connections, transactions, statements: the only module that talks to the driver."""
+"""dlt's SQL client: one connection, its transactions and statements."""
 
 from __future__ import annotations
 
 import re
-import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import oracledb
 from dlt.common.destination.exceptions import DestinationTerminalException
@@ -14,6 +12,7 @@ from dlt.destinations.sql_client import SqlClientBase, raise_database_error, rai
 from dlt.destinations.typing import DBTransaction
 
 from dlt_oracle.destinations import datasets, errors
+from dlt_oracle.destinations.connections import ServerFacts, connect, known_facts, server_facts
 from dlt_oracle.destinations.cursor import OracleCursor, PendingQuery, convert, output_type, text_columns
 from dlt_oracle.destinations.layout import Place, layout_of
 from dlt_oracle.destinations.oracle_types import Bind
@@ -46,9 +45,11 @@ _MAX_ACTION_CHARACTERS = 32
 _MAX_CLIENT_IDENTIFIER_CHARACTERS = 64
 _FETCH_ROWS = 1000
 _NO_SCHEMA = "ORA-01435"
-_UNKNOWN_NAME = ("ORA-00942", "ORA-00911")  # no such table; a name that begins with an underscore
+_NO_TABLE = "ORA-00942"
 # SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
 _QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
+
+_T = TypeVar("_T")
 
 on_statement: Callable[[str], None] | None = None
 """Called with every SQL text just before it is sent. The tests judge those texts with a grammar."""
@@ -61,20 +62,6 @@ class BatchError(Exception):
         self.error = error
         self.rows_before = rows_before
         super().__init__(str(error))
-
-
-@dataclass(frozen=True)
-class ServerFacts:
-    """What the first connection learned about a database. Valid for the life of the process."""
-
-    version: tuple[int, ...]
-    user: str
-    max_varchar2_bytes: int
-    charset: str
-
-
-_facts: dict[tuple[str, str], ServerFacts] = {}
-_facts_lock = threading.Lock()
 
 
 class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
@@ -101,10 +88,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     @raise_open_connection_error
     def open_connection(self) -> oracledb.Connection:
         """Connect and prepare the session. Raises DestinationConnectionError."""
-        try:
-            self._connection = oracledb.connect(**connect_parameters(self.credentials))
-        except oracledb.Error as error:
-            raise errors.OracleError(error) from error
+        self._connection = connect(self.credentials)
         try:
             self._connection.outputtypehandler = output_type
             self._apply_query_tags()
@@ -136,14 +120,13 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def facts(self) -> ServerFacts:
         """What is known about the server; asked once in a process."""
         self._ensure_native_conn()
-        key = (self.credentials.address, self.credentials.username or "")
-        with _facts_lock:
-            if key not in _facts:
-                with self._execute(render(catalog.server_facts())) as cursor:
-                    user, max_bytes, charset = cursor.fetchone()
-                version = tuple(int(part) for part in self._open.version.split("."))
-                _facts[key] = ServerFacts(version, user, int(max_bytes), charset)
-            return _facts[key]
+        return server_facts(self.credentials, self._ask_facts)
+
+    def _ask_facts(self) -> ServerFacts:
+        with self._execute(render(catalog.server_facts())) as cursor:
+            user, max_bytes, charset = cursor.fetchone()
+        version = tuple(int(part) for part in self._open.version.split("."))
+        return ServerFacts(version, user, int(max_bytes), charset)
 
     @property
     def version(self) -> ServerVersion:
@@ -153,8 +136,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         """
         if self.config.version is not None:
             return self.config.version
-        known = _facts.get((self.credentials.address, self.credentials.username or ""))
-        facts = known if self._connection is None else self.facts
+        facts = known_facts(self.credentials) if self._connection is None else self.facts
         return ServerVersion(*facts.version[:2]) if facts else DEFAULT
 
     def _check_user(self) -> None:
@@ -238,11 +220,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
         """Run one statement and return its rows, or None when it returns none."""
         text, parameters = read_statement(sql, args, kwargs)
-        try:
-            cursor = self._execute(text, parameters)
-        except oracledb.DatabaseError as error:
-            cursor = self._execute(self._in_dataset(text, error), parameters)
-        with cursor:
+        return self._rows(self._first_known(text, lambda each: self._execute(each, parameters)))
+
+    def _rows(self, executed: oracledb.Cursor) -> list[tuple[Any, ...]] | None:
+        with executed as cursor:
             rows = None if cursor.description is None else convert(cursor.fetchall(), text_columns(cursor))
         self._commit_statement()
         return rows
@@ -267,29 +248,37 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         self._commit_statement()
 
     def _parse(self, cursor: oracledb.Cursor, text: str) -> str:
-        """Parse a query, if need be with the tables of the dataset, and return its text."""
+        """Parse a query and return its text, which may have got the tables of the dataset."""
         cursor.arraysize = _FETCH_ROWS
-        report(text)
-        try:
-            cursor.parse(text)
-        except oracledb.DatabaseError as error:
-            text = self._in_dataset(text, error)
+
+        def parse(text: str) -> str:
             report(text)
             cursor.parse(text)
-        return text
+            return text
 
-    def _in_dataset(self, text: str, error: oracledb.DatabaseError) -> str:
-        """Return a query that failed with ``error`` with its tables taken from the dataset, or raise it.
+        return self._first_known(text, parse)
+
+    def _first_known(self, text: str, run: Callable[[str], _T]) -> _T:
+        """Run a query with the tables of the dataset, else as it is; the error is that of its own text.
 
         Elsewhere a session finds the tables of its dataset by their bare names, and dlt's users and its
-        dashboard write them so. Here the dataset is part of the name.
+        dashboard write them so. Here the dataset is part of the name, and what has the bare name is foreign.
         """
-        if errors.code_of(error) not in _UNKNOWN_NAME or not _QUERY.match(text):
-            raise error
+        resolved = self._in_dataset(text)
+        if resolved is not None:
+            try:
+                return run(resolved)
+            except oracledb.DatabaseError as error:
+                if errors.code_of(error) != _NO_TABLE:
+                    raise
+        return run(text)
+
+    def _in_dataset(self, text: str) -> str | None:
+        """Return a query with its bare names resolved; None if it has none, or is no query."""
+        if not _QUERY.match(text):
+            return None
         query = queries.in_dataset(text, self.table, self.capabilities.casefold_identifier)
-        if query is None:
-            raise error
-        return render(query)
+        return None if query is None else render(query)
 
     def _pending(self, cursor: oracledb.Cursor, text: str, parameters: Any) -> PendingQuery:
         def fetch_arrow(plan: ArrowPlan, rows: int) -> Iterator[pa.Table]:
@@ -321,9 +310,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         with self._execute(render(statement), list(values)) as cursor:
             return cast("int", cursor.rowcount)
 
+    @raise_database_error
     def ask(self, query: exp.Expression, *values: Any) -> list[tuple[Any, ...]]:
         """Run one of this package's queries and return its rows."""
-        return [tuple(row) for row in self.execute_sql(render(query), *values) or ()]
+        return self._rows(self._execute(render(query), list(values))) or []
 
     def run(self, statement: exp.Expression) -> None:
         """Run one of this package's DDL statements, which commits. Raises DdlRefused if none is allowed."""
@@ -463,30 +453,6 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def is_dbapi_exception(ex: Exception) -> bool:
         """Say whether the driver raised ``ex``."""
         return isinstance(ex, oracledb.Error)
-
-
-def connect_parameters(credentials: OracleCredentials) -> dict[str, Any]:
-    """Return the arguments of ``oracledb.connect``. Starts the embedded server when that is asked for."""
-    parameters: dict[str, Any] = {
-        "user": credentials.username,
-        "password": credentials.password,
-        "tcp_connect_timeout": credentials.connect_timeout,
-    }
-    if credentials.embedded:
-        from dlt_oracle.embedded import launcher
-
-        endpoint = launcher.attach(credentials.embedded)
-        if not credentials.password:
-            parameters |= {"user": endpoint.username, "password": endpoint.password}
-        return parameters | {"dsn": endpoint.dsn}
-    if credentials.dsn:
-        return parameters | {"dsn": credentials.dsn, "config_dir": credentials.config_dir}
-    return parameters | {
-        "host": credentials.host,
-        "port": credentials.port,
-        "service_name": credentials.service_name,
-        "sid": credentials.sid,
-    }
 
 
 def report(text: str) -> None:

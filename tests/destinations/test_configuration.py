@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dlt.common.configuration import resolve_configuration
@@ -63,6 +64,33 @@ def test_the_embedded_server_is_named_by_its_directory(native: str, directory: P
     credentials = resolve(OracleCredentials(native))
     assert credentials.embedded == str(directory)
     assert credentials.username == "LOADER"
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"host": "h", "port": 1600, "sid": "ORCL"},
+        {"dsn": "(DESCRIPTION=(ADDRESS=(PROTOCOL=TCPS)(HOST=h)(PORT=2484)))", "call_timeout": 600.0},
+        {"dsn": "orders", "config_dir": "/etc/tns", "expire_time": 0},
+        {"host": "h", "service_name": "x", "connect_timeout": 5.0},
+    ],
+)
+def test_credentials_travel_as_a_url(credentials: dict[str, Any]) -> None:
+    given = resolve(OracleCredentials({"username": "u", "password": "p@/?", **credentials}))
+    assert dict(resolve(OracleCredentials(given.to_native_representation()))) == dict(given)
+
+
+def test_an_option_that_no_url_has_is_named() -> None:
+    with pytest.raises(ConfigurationValueError, match=r"'walet'.* sid, dsn"):
+        OracleCredentials("oracle://u:p@h/x?walet=w")
+
+
+def test_a_dsn_with_a_password_is_refused_and_not_shown() -> None:
+    credentials = OracleCredentials({"dsn": "scott/tiger@db:1521/x", "username": "u", "password": "p"})
+    assert "tiger" not in f"{credentials} {credentials!r} {credentials.data_location()}"
+    with pytest.raises(ConfigurationValueError, match="dsn holds a user and password") as refusal:
+        resolve(credentials)
+    assert "tiger" not in str(refusal.value)
 
 
 def test_a_password_shows_in_no_text() -> None:

@@ -226,6 +226,28 @@ def test_bare_names_are_found_in_the_dataset(loads: dlt.Pipeline) -> None:
             client.execute_sql("SELECT missing FROM raw___orders")
 
 
+def test_a_bare_name_is_the_datasets_before_it_is_somebody_elses(
+    loads: dlt.Pipeline, connection: oracledb.Connection
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE orders (id NUMBER)")
+        cursor.execute("CREATE TABLE others (id NUMBER)")
+        with loads.sql_client() as client:
+            assert client.execute_sql("SELECT COUNT(*) FROM orders") == [(11,)]
+            assert client.execute_sql("SELECT COUNT(*) FROM others") == [(0,)]
+            assert client.execute_sql("SELECT COUNT(*) FROM user_tables WHERE table_name = 'OTHERS'") == [
+                (1,)
+            ]
+        for name in ("orders", "others"):
+            cursor.execute(f"DROP TABLE {name} PURGE")
+
+
+def test_a_block_keeps_its_semicolon(loads: dlt.Pipeline) -> None:
+    with loads.sql_client() as client:
+        assert client.execute_sql("BEGIN NULL; END;") is None
+        assert client.execute_sql("SELECT 1 FROM dual;") == [(1,)]
+
+
 def test_an_outside_connection_serves_several_reads(loads: dlt.Pipeline) -> None:
     with loads.dataset() as dataset:
         assert dataset.orders.select("id").limit(1).fetchall() == [(0,)]
