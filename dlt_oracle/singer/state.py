@@ -136,7 +136,12 @@ class SingerState:
             self._of_source(state).activated()
 
     def _write(self, text: str | None) -> None:
-        with self._pipeline.managed_state(extract_state=True) as state:
+        if (
+            not self._pipeline.default_schema_name
+        ):  # a fresh working directory: what the database has comes first
+            self._pipeline.sync_destination()
+        has_run = bool(self._pipeline.default_schema_name)
+        with self._pipeline.managed_state(extract_state=has_run) as state:
             self._of_source(state).reset(text)
 
     def _of_source(self, state: Any) -> Stored:

@@ -67,6 +67,12 @@ def test_a_tap_goes_on_where_it_stopped(pipeline: dlt.Pipeline, rows: Callable[[
     assert singer_state(pipeline, "hostile_tap").value == {"seen": 2}
 
 
+def test_a_tap_can_begin_where_another_tool_stopped(pipeline: dlt.Pipeline) -> None:
+    singer_state(pipeline, "hostile_tap").set({"seen": 5})
+    pipeline.run(singer_source(TAP, config={}))
+    assert singer_state(pipeline, "hostile_tap").value == {"seen": 6}
+
+
 def test_streams_that_are_not_wanted_are_not_sent(pipeline: dlt.Pipeline) -> None:
     """The tap itself leaves them out: nothing is dropped, so its STATE is kept."""
     pipeline.extract(singer_source(TAP, config={}, state='{"seen": 7}').with_resources("users"))
