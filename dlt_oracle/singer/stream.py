@@ -164,7 +164,8 @@ class Stream:
 
     def _plan(self) -> Plan:
         package = self._opened()
-        names = tuple(package.naming.normalize_path(key) for key in self._keys)
+        known = {column.source: column.name for column in self._columns}
+        names = tuple(known.get(key) or package.naming.normalize_path(key) for key in self._keys)
         replaced = self._replaced_in not in (None, package.load_id)
         return plan(self.name, names, self._options, versioned=self.versioned, was_replaced=replaced)
 
@@ -202,8 +203,9 @@ class Stream:
         return self._decoder
 
     def _news(self, decided: Plan, hints: dict[str, Any]) -> dict[str, Any] | None:
-        for name in self._bookmarks & {column.source for column in self._columns}:
-            hints[self._opened().naming.normalize_path(name)]["x-singer-bookmark"] = True
+        for column in self._columns:
+            if column.source in self._bookmarks and column.name in hints:
+                hints[column.name]["x-singer-bookmark"] = True
         news = {
             "write_disposition": decided.disposition,
             "primary_key": list(decided.keys),

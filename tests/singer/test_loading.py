@@ -42,23 +42,19 @@ def test_with_soft_deletes_rows_stay_and_say_when(loads: Any) -> None:
 
 
 def test_a_replaced_table_is_emptied_by_a_good_run_alone(loads: Any) -> None:
-    loads.load(schema(properties=A), record(1, a="x"), record(2), **FULL)
-    loads.load(**FULL)  # a tap that prints nothing has said nothing about the table
-    assert loads.rows("id, a") == [(1, "x"), (2, None)]
-    loads.load(schema(properties=A), record(3, a="y"), **FULL)
-    assert loads.rows("id, a") == [(3, "y")]
-    loads.load(schema(properties=A), **FULL)
-    assert loads.rows("id, a") == []
+    """Of a stream with a resource of its own, ``s``, and of one that comes with others, ``t``."""
+    both = {"methods": {"s": "FULL_TABLE", "t": "FULL_TABLE"}, "streams": ("s",)}
 
+    def load(*lines: bytes) -> list[list[tuple[Any, ...]]]:
+        run(loads.pipeline, singer_source.from_file(lines, "tap", **both))
+        return [loads.rows("id", table) for table in ("s", "t")]
 
-def test_a_replaced_table_of_a_stream_with_its_own_resource_is_emptied_by_a_good_run_alone(
-    loads: Any,
-) -> None:
-    loads.load(schema(), record(1), resources=("s",), **FULL)
-    loads.load(resources=("s",), **FULL)
-    assert loads.rows("id") == [(1,)]
-    loads.load(schema(), resources=("s",), **FULL)
-    assert loads.rows("id") == []
+    described = (schema(), schema("t"))
+    assert load(*described, record(1), record(2), record(1, "t")) == [[(1,), (2,)], [(1,)]]
+    # A tap that prints nothing has said nothing about the tables.
+    assert load() == [[(1,), (2,)], [(1,)]]
+    assert load(*described, record(3)) == [[(3,)], []]
+    assert load(*described) == [[], []]
 
 
 def test_a_tap_that_dies_commits_nothing(loads: Any, tmp_path: Path) -> None:

@@ -290,6 +290,15 @@ def test_names_of_dlt_and_of_columns_for_unfit_values_are_taken() -> None:
     assert named == ["x", "y", "five", "z"]
 
 
+def test_a_key_whose_name_was_taken_is_still_the_key() -> None:
+    described = schema(
+        properties={"Key": "string", "key": "string"}, keys=["key"], bookmark_properties=["key"]
+    )
+    hints = pump(described, record(Key="a", key="b"), collisions="suffix").hints()
+    assert hints["primary_key"] == ["key_2"]
+    assert hints["columns"]["key_2"]["x-singer-bookmark"] is True
+
+
 def test_streams_whose_tables_collide_are_an_error() -> None:
     with pytest.raises(NameCollision, match=r"'a-b'.*'a_b'"):
         pump(schema("a-b"), schema("a_b"))
