@@ -77,7 +77,7 @@ types: $(STAMP) ## mypy --strict
 	$(BIN)/mypy
 
 golden: $(STAMP) ## Write the golden SQL files anew; read the difference as a review
-	GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/destinations -k golden
+	GOLDEN_UPDATE=1 $(BIN)/python -m pytest tests/destinations tests/singer -k golden
 
 bench: $(STAMP) build/incumbent ## Absolute figures and ratios, in one run; BENCH_ROWS=100000 for a short one
 	PYTHONPATH=build/incumbent $(BIN)/python tests/bench/run.py
