@@ -10,7 +10,6 @@ Source of the messages: Singer specification 0.3, and singer-sdk for ACTIVATE_VE
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -22,7 +21,7 @@ from dlt_oracle.singer.errors import MalformedLine
 _NOTHING = msgspec.Raw()
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MAX_SHOWN_BYTES = 120
-_STATE = re.compile(rb'"type"\s*:\s*"STATE"', re.IGNORECASE)
+_STATES = (b'STATE"', b'tate"')  # in large or small letters; a mixture only comes to its turn later
 
 
 class Record(msgspec.Struct, gc=False):
@@ -65,6 +64,7 @@ class _MessageLine(Message, gc=False):
 _RECORD = "RECORD"
 _decode_record = msgspec.json.Decoder(_RecordLine).decode
 _decode_message = msgspec.json.Decoder(_MessageLine).decode
+_decode_object = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 # What strict decoding raises for a line that is no strict JSON, or whose fields have other types.
 _NOT_STRICT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -89,7 +89,7 @@ def read(line: bytes, number: int, counters: Counter[str]) -> Record | None:
 
 def is_state(line: bytes) -> bool:
     """Say whether ``line`` is a STATE message, and not one that speaks of it within."""
-    if not _STATE.search(line):
+    if not any(text in line for text in _STATES):
         return False
     message = read(line, 0, Counter())
     return message is not None and message.type.upper() == "STATE"
@@ -97,6 +97,10 @@ def is_state(line: bytes) -> bool:
 
 def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -> dict[str, Any]:
     """Read the JSON text of a record that is not as its SCHEMA says, repairing it as ``read`` does."""
+    try:
+        return _decode_object(record)
+    except _NOT_STRICT:
+        pass
     try:
         found = _repaired(json.loads(_text(record, counters), parse_float=Decimal), counters)
     except (ValueError, RecursionError) as error:
