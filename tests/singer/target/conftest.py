@@ -42,7 +42,10 @@ class Running:
     def state(self) -> Any:
         """Wait for the next STATE."""
         assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline())
+        assert self.process.stderr is not None
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read().decode()
+        return json.loads(line)
 
 
 @pytest.fixture
