@@ -22,6 +22,7 @@ EMBEDDED_USER = "LOADER"
 
 TDatasetLayout = Literal["prefix", "schema"]
 TDdl = Literal["apply", "verify"]
+TBindMode = Literal["arrow", "rows"]
 
 _CREDENTIALS_OF_DSN = re.compile(r"[^(@]*/[^@]*@")
 """``user/password@`` before an Easy Connect string or an alias."""
@@ -33,6 +34,7 @@ _URL_OPTIONS: dict[str, type[str] | type[int] | type[float]] = {
     "call_timeout": float,
     "expire_time": int,
 }
+_CHOICES = {"dataset_layout": TDatasetLayout, "ddl": TDdl, "bind_mode": TBindMode}
 _EMBEDDED = "embedded"
 _EMBEDDED_URL = "oracle+embedded://"
 
@@ -187,6 +189,9 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     create_indexes: bool = True
     """Make the unique constraints that hints ask for, and an index on each key by which merges find rows,
     when a table is created; never on a filled table."""
+    bind_mode: TBindMode = "arrow"
+    """`rows`: bind Python values, declared as long as they are, instead of Arrow columns. Slower; for servers
+    that refuse the 16,000 bytes as which the driver declares every Arrow string."""
     csv_format: CsvFormatConfiguration | None = None
     """How CSV files are written and read: ``delimiter``, ``include_header``, ``quoting``, ``encoding``."""
     server_version: str | None = None
@@ -200,7 +205,7 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
             _ = self.version
         except ValueError as error:
             raise ConfigurationValueError(f"`server_version` under [destination.oracle]: {error}") from error
-        for key, type_ in (("dataset_layout", TDatasetLayout), ("ddl", TDdl)):
+        for key, type_ in _CHOICES.items():
             allowed, value = get_args(type_), getattr(self, key)
             if value not in allowed:
                 raise ConfigurationValueError(

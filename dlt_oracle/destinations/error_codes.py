@@ -148,6 +148,7 @@ STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt'
     "ORA-01795",  # maximum number of expressions in a list is 1000
     "ORA-01920",  # user name conflicts with another user or role name
     "ORA-02449",  # unique/primary keys in table referenced by foreign keys
+    "ORA-24816",  # expanded non LONG bind data supplied after actual LONG or LOB column
     "ORA-38104",  # columns referenced in the ON clause cannot be updated
 )
 DATA = (
@@ -241,6 +242,8 @@ _ADVICE = {
     "with `refresh`.",
     "ORA-04031": "The server's shared pool is full: try again later, or have SHARED_POOL_SIZE raised.",
     "ORA-14400": "No partition takes the row: add one, or make the table with INTERVAL partitions.",
+    "ORA-24816": 'The server refuses how the values are bound: set `bind_mode = "rows"` under '
+    "[destination.oracle].",
     "ORA-28000": "Ask the DBA: ALTER USER <user> ACCOUNT UNLOCK.",
     "ORA-28001": "Set a new password for the user.",
     "ORA-30036": "Other transactions use up the undo tablespace: wait for them, or have it extended.",

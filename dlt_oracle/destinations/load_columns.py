@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dlt_oracle.destinations import promotion
+from dlt_oracle.destinations.oracle_types import LOBS
 from dlt_oracle.destinations.rows import LoadColumn
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class LoadTable:
     def columns(self, names: Sequence[str], longest: Mapping[str, int] | None = None) -> list[LoadColumn]:
         """Return the columns ``names``, by dlt's names, with room for texts of ``longest`` bytes.
 
+        In the order to bind them in: LOBs last, because the driver declares every Arrow string with more
+        than 4,000 bytes, and none of those may follow a LONG (ORA-24816).
+
         Promotes columns: not for use in a transaction. What is wider in a staging table becomes so in its
         target, so that a follow-up finds room. Raises promotion.ColumnNotPromoted.
         """
@@ -47,12 +51,13 @@ class LoadTable:
                 name: promotion.room_of(real[name]) for name in names if fixed[name] is None and name in real
             }
             self._make_room(names, rooms, self.target_dataset)
-        return [
+        columns = [
             LoadColumn(
                 name, real.get(name, wanted[name]), bool(schema[name].get("nullable", True)), fixed[name]
             )
             for name in names
         ]
+        return sorted(columns, key=lambda column: column.type.bind in LOBS)
 
     def _make_room(
         self, names: Sequence[str], sizes: Mapping[str, int], dataset: str | None = None

@@ -76,10 +76,10 @@ def batch_sizes(binds: Sequence[Bind]) -> list[Any]:
 
 
 def batch_rows(batch: pa.Table, binds: Sequence[Bind]) -> list[tuple[Any, ...]]:
-    """Return a batch as rows, the JSON texts in it as documents.
+    """Return a batch as rows, the JSON texts in it as documents, zoned timestamps in UTC.
 
     Arrow has no type that the driver binds as JSON, and a column of type JSON takes text reliably only up
-    to the length of a VARCHAR2.
+    to the length of a VARCHAR2; and ``bind_mode = "rows"`` asks for rows.
     """
     columns = [_values(column, each) for column, each in zip(batch.columns, binds, strict=True)]
     return list(zip(*columns, strict=True))
@@ -90,7 +90,7 @@ def _values(column: pa.ChunkedArray, form: Bind) -> list[Any]:
 
     if pa.types.is_timestamp(column.type):
         # Python has no nanoseconds; what keeps them travels as text.
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+        column = column.cast(pa.timestamp("us", column.type.tz and "UTC"), safe=False)
     values: list[Any] = column.to_pylist()
     if form is Bind.JSON:
         return [None if text is None else read_document(text) for text in values]
@@ -102,7 +102,7 @@ _BATCH_SIZES = {
     Bind.LONG_BINARY: oracledb.DB_TYPE_LONG_RAW,
     Bind.DOUBLE: oracledb.DB_TYPE_BINARY_DOUBLE,
     Bind.BOOLEAN: oracledb.DB_TYPE_BOOLEAN,
-    # Aware ones are in UTC, as the session is.
+    # Aware ones are in UTC (see ``_values``), as the session is.
     Bind.TIMESTAMP: oracledb.DB_TYPE_TIMESTAMP,
     Bind.TIMESTAMP_TZ: oracledb.DB_TYPE_TIMESTAMP,
     Bind.JSON: oracledb.DB_TYPE_JSON,

@@ -328,7 +328,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         """
         with self._open.cursor() as cursor:
             values: Any = rows
-            if Bind.JSON in binds:
+            if Bind.JSON in binds or self.config.bind_mode == "rows":
                 cursor.setinputsizes(*batch_sizes(binds))
                 values = batch_rows(rows, binds)
             report(text)

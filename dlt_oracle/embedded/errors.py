@@ -351,6 +351,7 @@ MESSAGES: dict[int, str] = {
     24335: "cannot support more than 1000 columns",
     24381: "error(s) in array DML",
     24801: "illegal parameter value in OCI lob function",
+    24816: "Expanded non LONG bind data supplied after actual LONG or LOB column",
     25137: "Data value out of range",
     25154: "column part of USING clause cannot have qualifier",
     25155: "column used in NATURAL join cannot have qualifier",

@@ -89,6 +89,7 @@ def test_a_dataset_whose_name_would_be_cut_is_refused() -> None:
     [
         ({"dataset_layout": "flat"}, "it is one of prefix, schema"),
         ({"ddl": "never"}, "it is one of apply, verify"),
+        ({"bind_mode": "columns"}, "it is one of arrow, rows"),
         ({"dataset_layout": "schema", "schema": "dwh"}, "the name of the dataset is the schema's"),
     ],
 )

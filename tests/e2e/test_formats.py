@@ -122,9 +122,12 @@ ARROW = {
 }
 
 
-def test_arrow_tables_load_in_all_their_column_types(pipeline: MakePipeline, rows: Rows) -> None:
+@pytest.mark.parametrize("bind_mode", ["arrow", "rows"])
+def test_arrow_tables_load_in_all_their_column_types_however_they_are_bound(
+    pipeline: MakePipeline, rows: Rows, bind_mode: str
+) -> None:
     table = pa.table({"id": pa.array([1, 2]), **ARROW})
-    loads = pipeline()
+    loads = pipeline(bind_mode=bind_mode)
     loads.run(table, table_name="items")
     found = rows("SELECT * FROM raw___items ORDER BY id")
     assert found[1][1:] == (None,) * (len(found[1]) - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dlt_oracle.embedded.errors import unsupported
 from dlt_oracle.embedded.model import Column, OracleType, TypeName
@@ -10,6 +11,9 @@ from dlt_oracle.embedded.protocol import codes
 from dlt_oracle.embedded.protocol.buffers import Reader, clr, sized, ub
 from dlt_oracle.embedded.protocol.codes import FORM_IMPLICIT, FORM_NCHAR, MessageType, OraType
 from dlt_oracle.embedded.protocol.vectors import WIRE_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FLAG_ARRAY = 0x40
 
@@ -137,6 +141,21 @@ LOB_TYPES = frozenset({OraType.CLOB, OraType.BLOB})
 IMAGE_TYPES = frozenset({OraType.JSON, OraType.VECTOR})
 """Types whose values cross whole, as binary images behind a locator that serves nothing."""
 LONG_TYPES = frozenset({OraType.LONG, OraType.LONG_RAW})
+_LONG_OR_LOB = LOB_TYPES | IMAGE_TYPES | LONG_TYPES
+_WIDE_TYPES = frozenset({OraType.VARCHAR, OraType.CHAR, OraType.RAW})
+_WIDE_BYTES = 4000
+
+
+def long_before_wide(definitions: Sequence[Definition]) -> bool:
+    """Tell whether a string that may have more than 4,000 bytes is bound behind a LONG or a LOB (ORA-24816).
+
+    The declared sizes count, whatever the values are. The 4,000 is that of the error's text: whether it
+    grows with MAX_STRING_SIZE=EXTENDED is not said.
+    """
+    kinds = [each.type in _LONG_OR_LOB for each in definitions]
+    first = kinds.index(True) if True in kinds else len(kinds)
+    return any(each.type in _WIDE_TYPES and each.size > _WIDE_BYTES for each in definitions[first:])
+
 
 _UTF8_BYTES = 4
 _UTF16_BYTES = 2

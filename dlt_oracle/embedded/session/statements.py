@@ -19,7 +19,7 @@ from dlt_oracle.embedded.model import (
     Value,
 )
 from dlt_oracle.embedded.protocol.codes import ExecFlag, ExecOption
-from dlt_oracle.embedded.protocol.metadata import describe_message
+from dlt_oracle.embedded.protocol.metadata import describe_message, long_before_wide
 from dlt_oracle.embedded.protocol.replies import (
     ARRAY_DML_ERRORS,
     DIRECTION_IN,
@@ -190,6 +190,8 @@ class Statements:
             raise OracleError(1008 if len(layout.definitions) < expected else 1036)
         if not cursor.shape.plsql and cursor.statement.out_binds != cursor.shape.returned:
             raise unsupported("returned binds that the client sends values for")
+        if cursor.statement.kind is StatementKind.DML and long_before_wide(layout.definitions):
+            raise OracleError(24816)
         cursor.layout = cursor.relayout = layout
         cursor.bind_types = tuple(
             definition.oracle_type(self.max_string_bytes) for definition in layout.definitions

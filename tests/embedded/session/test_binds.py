@@ -96,6 +96,17 @@ def test_values_too_long_for_varchar2_keep_their_position(database: Any, cursor:
     assert database.rows == [(a, str(n), b, s, c) for a, n, b, s, c in rows]
 
 
+@pytest.mark.parametrize("long", [pa.large_string(), pa.large_binary()], ids=str)
+def test_a_string_of_unknown_length_is_bound_before_a_long_and_never_behind_it(
+    database: Any, cursor: oracledb.Cursor, long: pa.DataType
+) -> None:
+    wide, long_values = pa.array(["a"]), pa.array([None], long)
+    cursor.executemany("insert into t values (:1, :2)", pa.table({"a": wide, "b": long_values}))
+    assert database.rows == [("a", None)]
+    with pytest.raises(oracledb.DatabaseError, match="ORA-24816"):
+        cursor.executemany("insert into t values (:1, :2)", pa.table({"a": long_values, "b": wide}))
+
+
 @pytest.mark.parametrize("max_string_bytes", [4000, 32767])
 def test_strings_are_placed_by_the_server_s_maximum_size(
     database: Any, connect: Callable[..., oracledb.Connection], max_string_bytes: int
