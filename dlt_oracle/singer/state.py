@@ -140,8 +140,8 @@ class SingerState:
             not self._pipeline.default_schema_name
         ):  # a fresh working directory: what the database has comes first
             self._pipeline.sync_destination()
-        has_run = bool(self._pipeline.default_schema_name)
-        with self._pipeline.managed_state(extract_state=has_run) as state:
+        # Kept here until the next run commits it: a pending package would be all that the next run loads.
+        with self._pipeline.managed_state() as state:
             self._of_source(state).reset(text)
 
     def _of_source(self, state: Any) -> Stored:

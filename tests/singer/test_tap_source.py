@@ -68,9 +68,13 @@ def test_a_tap_goes_on_where_it_stopped(pipeline: dlt.Pipeline, rows: Callable[[
 
 
 def test_a_tap_can_begin_where_another_tool_stopped(pipeline: dlt.Pipeline) -> None:
-    singer_state(pipeline, "hostile_tap").set({"seen": 5})
-    pipeline.run(singer_source(TAP, config={}))
-    assert singer_state(pipeline, "hostile_tap").value == {"seen": 6}
+    state = singer_state(pipeline, "hostile_tap")
+    ends = []
+    for seen in (5, 50):  # before the first run, and before another one
+        state.set({"seen": seen})
+        pipeline.run(singer_source(TAP, config={}))
+        ends.append(state.value["seen"])
+    assert ends == [6, 51]
 
 
 def test_streams_that_are_not_wanted_are_not_sent(pipeline: dlt.Pipeline) -> None:
