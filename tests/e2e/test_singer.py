@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from singer_lines import activate, raw_record, record, schema, state
@@ -14,7 +15,7 @@ from dlt_oracle.singer import run, singer_source, singer_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-UTC = dt.timezone.utc
+TRAPS = Path(__file__).parents[1] / "singer" / "streams" / "traps.singer"
 DESCRIBED = {
     "number": "number",
     "cents": "cents",
@@ -77,6 +78,43 @@ def test_what_a_tap_sends_is_exact_in_oracle(
     assert found[4] == dt.datetime(2024, 1, 1, 10, 0, 0, 123456)  # noqa: DTZ001 - the driver drops the zone
     assert rows("SELECT id, moment, flag__v_text FROM raw___s WHERE id = 3") == [(3, None, "perhaps")]
     assert singer_state(made, "tap").value == {"bookmarks": {"s": 4}}
+
+
+def test_a_tap_that_does_everything_wrong_is_loaded_whole_and_nothing_is_lost(
+    pipeline: Callable[..., Any], rows: Callable[..., list[tuple[Any, ...]]]
+) -> None:
+    made = pipeline()
+    run(made, singer_source.from_file(TRAPS, "tap", dates="text"))
+    found = rows(
+        "SELECT id, NVL(city_name, '-'), NVL(n, -1), NVL(n__v_text, '-'), NVL(x__v_text, '-'),"
+        " NVL(m__v_text, '-'), NVL(t, '-'), NVL(t__v_text, '-') FROM raw___traps ORDER BY id"
+    )
+    nothing = ("-", -1, "-", "-", "-", "-", "-")
+    expected = {
+        1: {0: "not a number", 3: "NaN"},
+        2: {0: "infinite", 3: "-Infinity"},
+        3: {0: "forty digits", 2: "1234567890123456789012345678901234567890"},
+        4: {0: "beyond any float", 3: "1E+400"},
+        5: {0: "\ufffd alone,  within"},
+        6: {0: "M\ufffdnchen in Latin-1"},
+        7: {0: "duplicate key"},
+        8: {0: "zero date", 4: "0000-00-00 00:00:00"},
+        9: {0: "year 10000", 4: "10000-01-01T00:00:00Z"},
+        10: {0: "before Christ", 4: "0044-03-15 BC"},
+        11: {0: "short times", 5: "07:05:09.000000"},
+        12: {0: "no time", 6: "24:00:00"},
+        13: {0: "number as text", 1: 17},
+        14: {1: 18},
+        15: {2: "nineteen"},
+    }
+    assert found == [
+        (id_, *(values.get(n, default) for n, default in enumerate(nothing)))
+        for id_, values in expected.items()
+    ]
+    assert rows("SELECT id FROM raw___traps WHERE more = 1 ORDER BY id") == [(14,), (15,)]
+    assert rows("SELECT id FROM raw___traps WHERE o IS NOT NULL ORDER BY id") == [(12,), (13,)]
+    assert rows("SELECT id FROM raw___traps WHERE extra IS NOT NULL") == [(13,)]
+    assert singer_state(made, "tap").value == {"bookmarks": {"traps": {"id": 15}}}
 
 
 def test_merges_deletes_replaces_and_versions_work_in_oracle(
