@@ -53,11 +53,20 @@ class LoadTable:
             self._make_room(names, rooms, self.target_dataset)
         columns = [
             LoadColumn(
-                name, real.get(name, wanted[name]), bool(schema[name].get("nullable", True)), fixed[name]
+                name,
+                real.get(name, wanted[name]),
+                bool(schema[name].get("nullable", True)),
+                fixed[name],
+                self._merges_by_primary_key and bool(schema[name].get("primary_key")),
             )
             for name in names
         ]
         return sorted(columns, key=lambda column: column.type.bind in LOBS)
+
+    @property
+    def _merges_by_primary_key(self) -> bool:
+        # scd2 finds rows by their version.
+        return self.table.get("write_disposition") == "merge" and self.table.get("x-merge-strategy") != "scd2"
 
     def _make_room(
         self, names: Sequence[str], sizes: Mapping[str, int], dataset: str | None = None

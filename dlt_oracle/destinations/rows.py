@@ -29,19 +29,25 @@ _EMPTY_STRING_ADVICE = (
     "an empty string, which Oracle stores as NULL, and the column is NOT NULL. Make the column nullable, "
     "or replace empty strings in the source."
 )
+_NULL_KEY_ADVICE = (
+    "NULL, or an empty string, which is the same in Oracle, and rows are merged by this key: NULL equals "
+    "nothing, so the row would never be found again. Give it a value in the source, or merge by other columns."
+)
 
 
 @dataclass(frozen=True)
 class LoadColumn:
     """A column of a load file: its dlt name, the Oracle type it goes to, and whether it takes NULL.
 
-    ``fixed`` says why its length stays as it is; None: a longer text may make it longer.
+    ``fixed`` says why its length stays as it is; None: a longer text may make it longer. ``key``: rows are
+    merged by it.
     """
 
     name: str
     type: OracleType
     nullable: bool = True
     fixed: str | None = "it was asked for"
+    key: bool = False
 
     def value(self, position: int) -> exp.Expression:
         """Return what stands for the column in VALUES: its bind, or an expression around it."""
@@ -77,12 +83,22 @@ class Batches:
                 column=column.name,
                 rows_before=rows_before,
             )
+            if column.key:
+                self._check_key(array, column, rows_before)
             if column.type.bind in _TEXTS:
                 self._check_empty(array, column, rows_before)
             if column.type.max_bytes is not None:
                 self._check_length(array, column, rows_before)
             arrays.append(array)
         return pa.Table.from_arrays(arrays, names=[column.name for column in self.columns])
+
+    def _check_key(self, array: pa.Array, column: LoadColumn, rows_before: int) -> None:
+        absent = array.is_null()
+        if column.type.bind in _TEXTS:
+            absent = pc.or_kleene(absent, pc.equal(pc.binary_length(array), 0))
+        row = pc.index(absent, True).as_py()
+        if row >= 0:
+            raise self._rejected(column, rows_before + row, _NULL_KEY_ADVICE)
 
     def _check_empty(self, array: pa.Array, column: LoadColumn, rows_before: int) -> None:
         # A comparison with 0 would make pyarrow import pandas: a fifth of a second, and 50 MB.

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 # A prepared table's schema: dlt's functions disagree on whether that is a TTableSchema.
 Table: TypeAlias = Any
 
+_NUMBERS = ("decimal", "wei")  # those with more than 38 digits are stored as text
+
 UPSERTS = ("upsert", "cdc")
 """Strategies that match by primary key and may skip unchanged rows."""
 
@@ -83,7 +85,7 @@ class ChainReader:
             nested=self._nested(read, linked=linked),
             primary_key=primary_key,
             merge_key=merge_key,
-            dedup_sort=DedupSort(self.client.column(sort[0]), sort[1] == "desc") if sort else None,
+            dedup_sort=self._sort(root, *sort) if sort else None,
             hard_delete=self._hard_delete(root, mark) if mark else None,
             deduplicated=bool(root.get("x-stage-data-deduplicated")),
             source_filter=source_filter,
@@ -171,6 +173,13 @@ class ChainReader:
             if type_.bind in binds:
                 found.add(self.client.column(name))
         return frozenset(found)
+
+    def _sort(self, table: Table, name: str, order: str) -> DedupSort:
+        column = table["columns"][name]
+        as_text = self.mapper.oracle_type(column, table).bind is Bind.STRING
+        return DedupSort(
+            self.client.column(name), order == "desc", as_text and column["data_type"] in _NUMBERS
+        )
 
     def _hard_delete(self, table: Table, name: str) -> HardDelete:
         return HardDelete(self.client.column(name), table["columns"][name]["data_type"] == "bool")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql import merge, names
+from dlt_oracle.destinations.sql import conditions, merge, names
 from dlt_oracle.destinations.sql.chain import Chain, ChainTable, DedupSort, HardDelete, Validity
 from dlt_oracle.destinations.sql.delete_insert import delete_insert
 from dlt_oracle.destinations.sql.render import render
@@ -54,6 +54,9 @@ CHAINS: dict[str, list[exp.Expression]] = {
     "delete_insert_composite_key": delete_insert(replace(FLAT, primary_key=("ID", "REGION"))),
     "delete_insert_newest": delete_insert(replace(FLAT, dedup_sort=LATEST, hard_delete=MARK)),
     "delete_insert_oldest": delete_insert(replace(FLAT, dedup_sort=DedupSort("AT", descending=False))),
+    "delete_insert_newest_by_long_numbers": delete_insert(
+        replace(FLAT, dedup_sort=replace(LATEST, as_number=True))
+    ),
     "delete_insert_deduplicated": delete_insert(replace(FLAT, deduplicated=True)),
     "delete_insert_nested": delete_insert(NESTED),
     "delete_insert_nested_marked": delete_insert(
@@ -105,6 +108,15 @@ CHAINS: dict[str, list[exp.Expression]] = {
 @pytest.mark.parametrize("name", CHAINS)
 def test_golden_merge(name: str, golden: Callable[[str, str], None]) -> None:
     golden(f"merge_{name}", "\n\n".join(render(item, pretty=True) + "\n;" for item in CHAINS[name]))
+
+
+def test_golden_first_rows_of_a_table_without_room_for_one_more_column(
+    golden: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions, "MAX_COLUMNS", len(ORDERS.columns))
+    chain = replace(FLAT, dedup_sort=LATEST, hard_delete=MARK)
+    texts = [render(item, pretty=True) + "\n;" for item in (*delete_insert(chain), *merge.upsert(chain))]
+    golden("merge_as_many_columns_as_a_table_has", "\n\n".join(texts))
 
 
 @pytest.mark.parametrize("tables", [1, 2, 5])

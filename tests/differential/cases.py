@@ -264,8 +264,6 @@ def delete_insert() -> Iterator[Case]:
     unsorted = [[{"id": n % 2, "value": "same"} for n in range(6)] for _ in range(2)]
     yield case("repeated", unsorted, primary_key="id")
     yield case("declared_deduplicated", repeated[1:] * 2, {"deduplicated": True}, primary_key="id")
-    null_key = {"id": {"nullable": True, "primary_key": True, "data_type": "bigint"}}
-    yield case("null_key", [[{"id": None, "v": 1}, {"id": 1, "v": 1}]] * 3, columns=null_key)
     yield case("nothing_then_something", [None, REGIONS[0], None, REGIONS[1]], primary_key="id")
     yield case(
         "many_rows",

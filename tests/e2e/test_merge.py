@@ -139,11 +139,43 @@ def test_a_key_that_oracle_cannot_compare_is_refused_before_anything_is_loaded(
     assert rows("SELECT table_name FROM user_tables WHERE table_name LIKE '%ITEMS%'") == []
 
 
-def test_a_null_key_is_refused_by_name(pipeline: MakePipeline) -> None:
-    with pytest.raises(PipelineStepFailed, match="id"):
+@pytest.mark.parametrize("strategy", ["upsert", "delete-insert"])
+@pytest.mark.parametrize("key", [None, ""])
+def test_a_null_key_is_refused_by_name_even_where_it_was_declared_nullable(
+    pipeline: MakePipeline, rows: Rows, key: str | None, strategy: str
+) -> None:
+    id_ = {"data_type": "text", "nullable": True, "primary_key": True}
+    with pytest.raises(PipelineStepFailed, match=r"Table 'items', column 'id', row 2 .*merged by this key"):
         pipeline().run(
-            [{"id": None, "v": 1}], table_name="items", primary_key="id", write_disposition=merge("upsert")
+            [{"id": "a", "v": 1}, {"id": key, "v": 2}],
+            table_name="items",
+            columns={"id": id_},
+            write_disposition=merge(strategy),
         )
+    assert rows("SELECT COUNT(*) FROM raw___items") == [(0,)]
+
+
+def test_the_newest_of_rows_is_found_by_numbers_that_are_stored_as_text(
+    pipeline: MakePipeline, rows: Rows
+) -> None:
+    columns: Any = {
+        "wei": {"dedup_sort": "desc", "data_type": "wei"},
+        "id": {"data_type": "bigint", "primary_key": True},
+    }
+    pipeline().run(
+        [{"id": 1, "wei": 9}, {"id": 1, "wei": 10}, {"id": 2, "wei": -9}, {"id": 2, "wei": -10}],
+        table_name="items",
+        columns=columns,
+        write_disposition="merge",
+    )
+    assert rows("SELECT id, wei FROM raw___items ORDER BY id") == [(1, "10"), (2, "-9")]
+
+
+def test_a_table_with_as_many_columns_as_oracle_takes_is_merged(pipeline: MakePipeline, rows: Rows) -> None:
+    loads = pipeline(create_indexes=False)
+    record = {"id": 1, **{f"c{n}": n for n in range(997)}}
+    loads.run([record, record], table_name="wide", primary_key="id", write_disposition=merge("upsert"))
+    assert rows("SELECT id, c996 FROM raw___wide") == [(1, 996)]
 
 
 def test_a_failing_merge_leaves_the_target_as_it_was_and_can_be_repeated(

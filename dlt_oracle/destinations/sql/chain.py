@@ -45,10 +45,14 @@ class HardDelete:
 
 @dataclass(frozen=True)
 class DedupSort:
-    """The column by which the first of several rows with one key is taken."""
+    """The column by which the first of several rows with one key is taken.
+
+    ``as_number``: it holds numbers as text, which would sort 9 behind 10.
+    """
 
     column: str
     descending: bool
+    as_number: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ D = "D"
 S = "S"
 """Alias of staged rows."""
 _ROW_NUMBER = "_DLT_DEDUP_RN"
+_ROW_ID = "_DLT_DEDUP_ROWID"
+MAX_COLUMNS = 1000
+"""Of a table and of an inline view (ORA-01792)."""
 
 
 def aliased(table: exp.Table, alias: str) -> exp.Table:
@@ -96,25 +99,37 @@ def first_rows(
     they are neither partitioned nor sorted by. A NULL sorts as in PostgreSQL, before everything when
     descending.
     """
-    order = [exp.Ordered(this=exp.Column(this=exp.to_identifier("ROWID")))]
+    order = [exp.Ordered(this=_rowid())]
     if sort is not None:
+        value: exp.Expression = column(sort.column)
+        if sort.as_number:
+            value = exp.Anonymous(this="TO_NUMBER", expressions=[value])
         # Oracle's own default for NULLs in either direction: nothing is rendered for it.
-        order.insert(
-            0, exp.Ordered(this=column(sort.column), desc=sort.descending, nulls_first=sort.descending)
-        )
+        order.insert(0, exp.Ordered(this=value, desc=sort.descending, nulls_first=sort.descending))
     number = exp.Window(
         this=exp.RowNumber(),
         partition_by=[column(key) for key in keys],
         order=exp.Order(expressions=order),
     )
-    numbered = exp.select(
-        *(column(name) for name in columns), exp.alias_(number, _ROW_NUMBER, quoted=True)
-    ).from_(table.copy())
-    return (
-        exp.select(*(column(name) for name in columns))
-        .from_(exp.Subquery(this=where(numbered, conditions)))
-        .where(column(_ROW_NUMBER).eq(exp.Literal.number(1)))
-    )
+
+    def first(*names: exp.Expression) -> exp.Select:
+        numbered = exp.select(*names, exp.alias_(number, _ROW_NUMBER, quoted=True)).from_(table.copy())
+        return (
+            exp.select(*(column(name.alias_or_name) for name in names))
+            .from_(exp.Subquery(this=where(numbered, conditions)))
+            .where(column(_ROW_NUMBER).eq(exp.Literal.number(1)))
+        )
+
+    selected = [column(name) for name in columns]
+    if len(columns) < MAX_COLUMNS:
+        return first(*selected)
+    # No room for the number beside so many columns.
+    chosen = first(exp.alias_(_rowid(), _ROW_ID, quoted=True))
+    return exp.select(*selected).from_(table.copy()).where(is_in(_rowid(), chosen))
+
+
+def _rowid() -> exp.Column:
+    return exp.Column(this=exp.to_identifier("ROWID"))
 
 
 def distinct_columns(*groups: Sequence[str]) -> list[str]:

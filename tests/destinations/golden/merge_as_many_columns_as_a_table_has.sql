@@ -1,0 +1,78 @@
+DELETE FROM "LOADER"."RAW___ORDERS" D
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW_STAGING___ORDERS" S
+    WHERE
+      "S"."ID" = "D"."ID"
+  )
+;
+
+INSERT INTO "LOADER"."RAW___ORDERS" (
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+)
+SELECT
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+FROM "LOADER"."RAW_STAGING___ORDERS"
+WHERE
+  ROWID IN (
+    SELECT
+      "_DLT_DEDUP_ROWID"
+    FROM (
+      SELECT
+        ROWID AS "_DLT_DEDUP_ROWID",
+        ROW_NUMBER() OVER (PARTITION BY "ID" ORDER BY "AT" DESC, ROWID) AS "_DLT_DEDUP_RN"
+      FROM "LOADER"."RAW_STAGING___ORDERS"
+    )
+    WHERE
+      "_DLT_DEDUP_RN" = 1
+  )
+  AND (
+    "GONE" IS NULL OR "GONE" = 0
+  )
+;
+
+MERGE INTO "LOADER"."RAW___ORDERS" D
+USING (
+  SELECT
+    "ID",
+    "REGION",
+    "AT",
+    "GONE",
+    "_DLT_ID"
+  FROM "LOADER"."RAW_STAGING___ORDERS"
+  WHERE
+    ROWID IN (
+      SELECT
+        "_DLT_DEDUP_ROWID"
+      FROM (
+        SELECT
+          ROWID AS "_DLT_DEDUP_ROWID",
+          ROW_NUMBER() OVER (PARTITION BY "ID" ORDER BY "AT" DESC, ROWID) AS "_DLT_DEDUP_RN"
+        FROM "LOADER"."RAW_STAGING___ORDERS"
+      )
+      WHERE
+        "_DLT_DEDUP_RN" = 1
+    )
+) S
+ON (
+  "D"."ID" = "S"."ID"
+)
+WHEN MATCHED THEN UPDATE SET
+  "D"."REGION" = "S"."REGION",
+  "D"."AT" = "S"."AT",
+  "D"."GONE" = "S"."GONE",
+  "D"."_DLT_ID" = "S"."_DLT_ID"
+DELETE WHERE
+  "S"."GONE" = 1
+WHEN NOT MATCHED THEN INSERT ("ID", "REGION", "AT", "GONE", "_DLT_ID") VALUES ("S"."ID", "S"."REGION", "S"."AT", "S"."GONE", "S"."_DLT_ID")
+;

@@ -1,0 +1,37 @@
+DELETE FROM "LOADER"."RAW___ORDERS" D
+WHERE
+  EXISTS(
+    SELECT
+      1
+    FROM "LOADER"."RAW_STAGING___ORDERS" S
+    WHERE
+      "S"."ID" = "D"."ID"
+  )
+;
+
+INSERT INTO "LOADER"."RAW___ORDERS" (
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+)
+SELECT
+  "ID",
+  "REGION",
+  "AT",
+  "GONE",
+  "_DLT_ID"
+FROM (
+  SELECT
+    "ID",
+    "REGION",
+    "AT",
+    "GONE",
+    "_DLT_ID",
+    ROW_NUMBER() OVER (PARTITION BY "ID" ORDER BY TO_NUMBER("AT") DESC, ROWID) AS "_DLT_DEDUP_RN"
+  FROM "LOADER"."RAW_STAGING___ORDERS"
+)
+WHERE
+  "_DLT_DEDUP_RN" = 1
+;
