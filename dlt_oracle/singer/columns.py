@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _VARIANT = "__v_text"
 """How dlt names the column beside one that a value does not fit."""
 
-_RESERVED = frozenset({"_dlt_id", "_dlt_load_id", "_dlt_parent_id", "_dlt_root_id", "_dlt_list_idx"})
+LOAD_ID, ROW_ID = "_dlt_load_id", "_dlt_id"
+_RESERVED = frozenset({LOAD_ID, ROW_ID, "_dlt_parent_id", "_dlt_root_id", "_dlt_list_idx"})
 _NAMELESS = "unnamed"
 
 
@@ -44,14 +45,14 @@ class Column:
 class Package:
     """What the load package in the making says: its id, how names are made, what its tables hold already.
 
-    ``oracle``: the destination is an Oracle. ``adds_ids``: dlt adds its own columns to Arrow tables by
-    itself, because it is configured to.
+    ``oracle``: the destination is an Oracle. ``id_columns``: those of dlt's own columns that dlt does not
+    add to Arrow tables by itself, unless it is configured to.
     """
 
     load_id: str
     schema: Schema
     oracle: bool
-    adds_ids: bool = False
+    id_columns: frozenset[str] = frozenset({LOAD_ID, ROW_ID})
 
     @property
     def naming(self) -> NamingConvention:

@@ -23,7 +23,7 @@ from dlt.extract.source import SourceInjectableContext
 from dlt.normalize.configuration import ItemsNormalizerConfiguration
 
 from dlt_oracle.singer.activation import activate
-from dlt_oracle.singer.columns import Package
+from dlt_oracle.singer.columns import LOAD_ID, ROW_ID, Package
 from dlt_oracle.singer.errors import TapFailed
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.state import SingerState, Stored, source_name
@@ -207,11 +207,12 @@ def _package(load_id: str, schema: Schema) -> Package:
     normalizer = resolve_configuration(
         ItemsNormalizerConfiguration(), sections=(known_sections.NORMALIZE, "parquet_normalizer")
     )
+    added = {LOAD_ID: normalizer.add_dlt_load_id, ROW_ID: normalizer.add_dlt_id}
     return Package(
         load_id,
         schema,
         oracle=destination is not None and destination.destination_type == _ORACLE,
-        adds_ids=normalizer.add_dlt_id or normalizer.add_dlt_load_id,
+        id_columns=frozenset(name for name, is_added in added.items() if not is_added),
     )
 
 

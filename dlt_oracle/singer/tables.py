@@ -17,6 +17,7 @@ from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 
 from dlt_oracle.singer.arrays import Fitter, fast_array, is_as_decoded
 from dlt_oracle.singer.column_types import ColumnType, Kind
+from dlt_oracle.singer.columns import LOAD_ID, ROW_ID
 from dlt_oracle.singer.dispositions import SEQUENCE, TABLE_VERSION
 from dlt_oracle.singer.errors import MissingKey, UnfitValue
 from dlt_oracle.singer.values import INT64, Unfit
@@ -83,8 +84,7 @@ class TableMaker:
         for name, array, type_ in self._metadata(messages, run):
             if name not in arrays:
                 arrays[name], hints[name] = array, self._hints(name, type_)
-        if not package.adds_ids:
-            self._add_ids(arrays, hints, len(messages), package.load_id)
+        self._add_ids(arrays, hints, len(messages), package)
         fields = [
             pa.field(name, array.type, hints[name].get("nullable", True)) for name, array in arrays.items()
         ]
@@ -166,12 +166,13 @@ class TableMaker:
     def _key_names(self) -> set[str]:
         return {column.name for column in self.columns if column.is_key}
 
-    def _add_ids(self, arrays: dict[str, Any], hints: dict[str, Any], rows: int, load_id: str) -> None:
+    def _add_ids(self, arrays: dict[str, Any], hints: dict[str, Any], rows: int, package: Package) -> None:
         """Add the columns that dlt adds to dicts, so that both ways make the same table."""
-        values = {"_dlt_load_id": pa.repeat(pa.scalar(load_id, pa.string()), rows)}
-        values["_dlt_id"] = _row_ids(rows)
-        for name, column in (("_dlt_load_id", dlt_load_id_column()), ("_dlt_id", dlt_id_column())):
-            arrays[name], hints[name] = values[name], column
+        if LOAD_ID in package.id_columns:
+            arrays[LOAD_ID] = pa.repeat(pa.scalar(package.load_id, pa.string()), rows)
+            hints[LOAD_ID] = dlt_load_id_column()
+        if ROW_ID in package.id_columns:
+            arrays[ROW_ID], hints[ROW_ID] = _row_ids(rows), dlt_id_column()
 
     def _raise_missing(self, column: Column, message: Record) -> None:
         raise MissingKey(

@@ -243,3 +243,12 @@ def test_a_contract_on_types_refuses_values_that_do_not_fit(loads: Any) -> None:
     with pytest.raises(PipelineStepFailed, match="n__v_text"):
         run(loads.pipeline, singer_source.from_file([described, record(2, n="five")], "tap"), **strict)
     assert loads.rows("id, n") == [(1, 5)]
+
+
+@pytest.mark.parametrize("added", ["ADD_DLT_ID", "ADD_DLT_LOAD_ID"])
+def test_columns_that_dlt_is_configured_to_add_are_left_to_it(
+    added: str, loads: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"NORMALIZE__PARQUET_NORMALIZER__{added}", "true")
+    loads.load(schema(), record(1), record(2))
+    assert loads.rows("count(DISTINCT _dlt_id), count(DISTINCT _dlt_load_id)") == [(2, 1)]
