@@ -64,7 +64,7 @@ class TapConfig:
 
     def as_json(self) -> bytes:
         """Return what the tap's file holds."""
-        return json.dumps(self.values, default=str).encode()
+        return json.dumps(self.values, default=_text).encode()
 
     def take_back(self, file: Path) -> dict[str, Any]:
         """Keep what the tap has changed in ``file``; return it. Removed keys are no changes."""
@@ -92,6 +92,11 @@ class TapConfig:
                 "which is updated, or on_config_change=… to keep them",
                 ", ".join(sorted(changed)),
             )
+
+
+def _text(value: Any) -> str:
+    """Return a date of a TOML file as taps expect dates, anything else as its text."""
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 def _from_dlt(command: SingerCommand) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import dlt
@@ -36,6 +37,11 @@ def test_without_one_it_comes_from_dlt(section: str) -> None:
 def test_it_can_come_from_one_environment_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__SINGER__TAP_SHOP__CONFIG", '{"port": 5432}')
     assert TapConfig.of(None, TAP).values == {"port": 5432}
+
+
+def test_dates_of_toml_are_written_as_taps_read_them() -> None:
+    start = datetime(2024, 1, 1, tzinfo=timezone.utc)
+    assert TapConfig({"start_date": start}).as_json() == b'{"start_date": "2024-01-01T00:00:00+00:00"}'
 
 
 def test_a_tap_may_have_none() -> None:
