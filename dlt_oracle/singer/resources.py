@@ -16,7 +16,9 @@ from dlt.common import logger
 from dlt.common.configuration import resolve_configuration
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.specs import known_sections
+from dlt.common.pipeline import PipelineContext
 from dlt.common.schema import Schema
+from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
 from dlt.extract import DltSource
 from dlt.extract.source import SourceInjectableContext
@@ -123,8 +125,8 @@ class _Extractions:
         return items
 
     def _extraction(self) -> _Extraction:
-        load_id = load_package_state()["load_id"]
-        if self._current is None or self._current.load_id != load_id:
+        load_id = _load_id()
+        if self._current is None or self._current.load_id != load_id or self._current.is_over:
             self._current = _Extraction(load_id, self._begin, self._streams)
         return self._current
 
@@ -147,6 +149,11 @@ class _Extraction:
         self._pump.open_package(_package(load_id, schema))
         self._is_settled = False
         _DLT_LOGGER.addFilter(_is_worth_telling)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no resource takes part any more."""
+        return not self._active
 
     def items(self, resource: str) -> Iterator[Any]:
         """Yield the batches of ``resource``, and None while others have the turn."""
@@ -196,14 +203,26 @@ class _Extraction:
 
     def _activate_pending(self, schema: Schema) -> None:
         versions = self._stored.activations
-        pipeline = dlt.current.pipeline()
-        if versions and not pipeline.has_pending_data:
+        pipeline = _pipeline()
+        if versions and pipeline is not None and not pipeline.has_pending_data:
             activate(pipeline, schema, versions, mark=self._stored.marks)
             self._stored.activated()
 
 
+def _load_id() -> str:
+    try:
+        return load_package_state()["load_id"]
+    except CurrentLoadPackageStateNotAvailable:
+        return ""  # somebody looks at the items of a source without loading them
+
+
+def _pipeline() -> Pipeline | None:
+    return dlt.current.pipeline() if Container()[PipelineContext].is_active() else None
+
+
 def _package(load_id: str, schema: Schema) -> Package:
-    destination = dlt.current.pipeline().destination
+    pipeline = _pipeline()
+    destination = pipeline.destination if pipeline is not None else None
     normalizer = resolve_configuration(
         ItemsNormalizerConfiguration(), sections=(known_sections.NORMALIZE, "parquet_normalizer")
     )

@@ -252,3 +252,10 @@ def test_columns_that_dlt_is_configured_to_add_are_left_to_it(
     monkeypatch.setenv(f"NORMALIZE__PARQUET_NORMALIZER__{added}", "true")
     loads.load(schema(), record(1), record(2))
     assert loads.rows("count(DISTINCT _dlt_id), count(DISTINCT _dlt_load_id)") == [(2, 1)]
+
+
+def test_the_items_of_a_source_can_be_looked_at_without_loading_them() -> None:
+    source = singer_source.from_file([schema(), record(1), record(2)], "tap")
+    for _ in range(2):
+        (table,) = list(source)
+        assert table.column("id").to_pylist() == [1, 2]
