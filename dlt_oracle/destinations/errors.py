@@ -37,22 +37,33 @@ def code_of(error: BaseException) -> str:
 
 
 class OracleError(Exception):
-    """A driver's error with what it was about and what to do; the driver's own is its ``__cause__``."""
+    """A driver's error with what it was about and what to do; the driver's own is its ``__cause__``.
 
-    def __init__(self, error: BaseException, purpose: str = "") -> None:
+    ``purpose`` stands before its text, ``detail``, a sentence, behind it.
+    """
+
+    def __init__(self, error: BaseException, purpose: str = "", detail: str = "") -> None:
         self.code = code_of(error)
         self.purpose = purpose
         # The driver appends a link to its help: noise in a log line.
         text = str(error).split("\nHelp: ", maxsplit=1)[0].strip()
         # The driver's own code comes first in its text, what it heard from the server or the listener last.
         advice = next(filter(None, map(advice_for, (*reversed(_CODE.findall(text)), self.code))), "")
-        super().__init__(" ".join(part for part in (purpose and f"{purpose}:", text, advice) if part))
+        super().__init__(" ".join(part for part in (purpose and f"{purpose}:", text, detail, advice) if part))
         self.__cause__ = error
 
 
 def database_exception(error: BaseException, purpose: str = "") -> DatabaseException:
     """Return dlt's exception for a driver's ``error``."""
     return _EXCEPTIONS[action_for(code_of(error))](OracleError(error, purpose))
+
+
+def explained(error: DatabaseException, purpose: str, detail: str) -> DatabaseException:
+    """Return ``error``, one of ``database_exception``, with what it was about; others as they are."""
+    about = error.dbapi_exception
+    if not isinstance(about, OracleError) or about.__cause__ is None:
+        return error
+    return type(error)(OracleError(about.__cause__, purpose, detail))
 
 
 class DdlRefused(DestinationTerminalException):
@@ -64,6 +75,33 @@ class DdlRefused(DestinationTerminalException):
         super().__init__(
             'The loader may change no tables (`ddl = "verify"` under [destination.oracle]), and nothing was '
             f"changed. Ask the DBA to run this, then run the pipeline again:\n\n{script}\n"
+        )
+
+
+class StagingTaken(DestinationTerminalException):
+    """Rows that a load had staged may be gone: its staging table belongs to another load, or to none.
+
+    ``others``: the loads that have claimed it, each with the name of its pipeline.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        staging_table: str,
+        load_id: str,
+        pipeline: str,
+        others: Sequence[tuple[str, str]],
+    ) -> None:
+        self.table = table
+        self.load_id = load_id
+        taken = " and ".join(f"load {owner} of pipeline {name!r} took it" for owner, name in others)
+        super().__init__(
+            f"Load {load_id} of pipeline {pipeline!r} can no longer finish table {table!r}: the rows that it "
+            f"staged in {staging_table} may be gone ({taken or 'the table was made anew'}). Nothing more of "
+            f"it was merged or replaced. Give the load up (`dlt pipeline {pipeline} abort-packages`) and run "
+            "the pipeline again, which extracts anew. Two pipelines must not merge or replace one table at "
+            "the same time, unless each has a `staging_dataset_name_layout` of its own."
         )
 
 

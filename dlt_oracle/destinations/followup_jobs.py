@@ -8,11 +8,11 @@ from dlt.common.destination.utils import resolve_merge_strategy
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations.job_impl import FollowupJobRequestImpl
 
-from dlt_oracle.destinations.load_jobs import FollowupStatements
 from dlt_oracle.destinations.sql import dml, merge
 from dlt_oracle.destinations.sql.delete_insert import delete_insert
 from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql.scd2 import scd2
+from dlt_oracle.destinations.sql_job import FollowupStatements
 from dlt_oracle.destinations.stored_columns import read_columns
 from dlt_oracle.destinations.swap import swaps
 from dlt_oracle.destinations.table_chain import ChainReader

@@ -9,25 +9,32 @@ from typing import TYPE_CHECKING, Any, cast
 from dlt.common.destination.client import StateInfo
 from dlt.common.destination.exceptions import DestinationInvalidFileFormat
 from dlt.common.schema.typing import C_DLT_LOAD_ID, C_DLT_LOADS_TABLE_LOAD_ID
-from dlt.common.storages.load_package import ParsedLoadJobFileName
+from dlt.common.schema.utils import get_root_table
+from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
+from dlt.common.storages.load_package import ParsedLoadJobFileName, load_package_state
 from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.job_client_impl import SqlJobClientWithStagingDataset
 from sqlglot import exp
 
-from dlt_oracle.destinations import ddl_plan, errors, followup_jobs, indexes, promotion, swap, widening
-from dlt_oracle.destinations.load_jobs import (
-    LedgerKey,
-    OracleLoadJob,
-    OracleModelLoadJob,
-    OracleSqlJob,
-    once,
+from dlt_oracle.destinations import (
+    ddl_plan,
+    errors,
+    followup_jobs,
+    indexes,
+    promotion,
+    staged_rows,
+    swap,
+    widening,
 )
+from dlt_oracle.destinations.ledger_rows import LedgerKey, once
+from dlt_oracle.destinations.load_jobs import OracleLoadJob, OracleModelLoadJob
 from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.readers import READERS
 from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger
 from dlt_oracle.destinations.sql.names import column
 from dlt_oracle.destinations.sql.render import bind, render
 from dlt_oracle.destinations.sql_client import OracleSqlClient
+from dlt_oracle.destinations.sql_job import OracleSqlJob
 from dlt_oracle.destinations.table_chain import check_compared_columns
 from dlt_oracle.destinations.type_mapper import TYPE_HINT, OracleTypeMapper
 
@@ -97,13 +104,26 @@ class OracleClient(SqlJobClientWithStagingDataset):
             if not self.is_storage_initialized():
                 ddl_plan.verify(self)
         elif self.config.replace_strategy == _SWAP_STRATEGY and not self.in_staging_dataset_mode:
-            swap.repair(self.oracle, self.schema.data_table_names())
+            names = self.schema.data_table_names()
+            swap.repair(self.oracle, {name: self._root_of(name) for name in names})
+        if truncate_tables and self.in_staging_dataset_mode:
+            # dlt has made the dataset before it truncates.
+            staged_rows.claim(self.oracle, truncate_tables, _current_load())
         try:
             super().initialize_storage(truncate_tables)  # type: ignore[arg-type]
         except DatabaseTerminalException:
             # Another pipeline made the same dataset between our look and our CREATE.
             if truncate_tables or not self.is_storage_initialized():
                 raise
+
+    def drop_tables(self, *tables: str, delete_schema: bool = True) -> None:
+        """Drop tables; what a load has staged in them is gone."""
+        if self.in_staging_dataset_mode:
+            staged_rows.claim(self.oracle, tables, None)
+        super().drop_tables(*tables, delete_schema=delete_schema)
+
+    def _root_of(self, table_name: str) -> str:
+        return str(get_root_table(self.schema.tables, table_name)["name"])
 
     def prepare_load_table(self, table_name: str) -> PreparedTableSchema:
         """Fill the hints of a table, and give dlt's own unbounded texts their type."""
@@ -239,7 +259,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
         columns = [
             client.column(name) for name in self.schema.tables[self.schema.loads_table_name]["columns"]
         ]
-        with once(client, ledger.TABLE_NAME, LedgerKey(load_id, _LOAD, self.schema.name)) as first:
+        with once(client, LedgerKey(load_id, _LOAD, self.schema.name)) as first:
             if first:
                 client.execute(
                     dml.insert(client.table(self.schema.loads_table_name), columns),
@@ -251,6 +271,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
                 )
                 client.execute(
                     ledger.forget(client.table(ledger.TABLE_NAME)),
+                    ledger.NO_LOAD,
                     now - dt.timedelta(days=self.config.ledger_retention_days),
                 )
 
@@ -297,6 +318,13 @@ class OracleClient(SqlJobClientWithStagingDataset):
             return []
         swapped = strategy == _SWAP_STRATEGY
         return [followup_jobs.replace_from_staging(table_chain, self.oracle, swap=swapped)]
+
+
+def _current_load() -> str | None:
+    try:
+        return str(load_package_state()["load_id"])
+    except CurrentLoadPackageStateNotAvailable:
+        return None
 
 
 _STATE_COLUMNS = ("version", "engine_version", "pipeline_name", "state", "created_at", C_DLT_LOAD_ID)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common import logger
@@ -14,7 +10,8 @@ from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.storages.file_storage import FileStorage
 from dlt.destinations.exceptions import DatabaseTerminalException
 
-from dlt_oracle.destinations import errors, swap
+from dlt_oracle.destinations import errors, staged_rows
+from dlt_oracle.destinations.ledger_rows import LedgerKey, once
 from dlt_oracle.destinations.load_columns import LoadTable
 from dlt_oracle.destinations.promotion import tried_again
 from dlt_oracle.destinations.readers import READERS, LoadFile, Reader
@@ -24,50 +21,12 @@ from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.sql_client import BatchError, OracleSqlClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pyarrow as pa
 
     from dlt_oracle.destinations.job_client import OracleClient
 
 _DATA = "data"
 _NO_COLUMN = "ORA-00904"  # about the statement, not about a row
-
-
-@dataclass(frozen=True)
-class LedgerKey:
-    """What identifies a piece of work, however often dlt asks for it."""
-
-    load_id: str
-    kind: str
-    table: str
-    file_id: str = ledger.NO_FILE
-
-    def values(self) -> tuple[str, str, str, str]:
-        """Return the key in the order of ``ledger.KEY``."""
-        return self.load_id, self.kind, self.table, self.file_id
-
-
-@contextmanager
-def once(client: OracleSqlClient, table: str, key: LedgerKey, rows: int | None = None) -> Iterator[bool]:
-    """Open the transaction in which ``key`` is done; yield False when it has been done before.
-
-    ``table`` is the ledger's dlt name resolved in the dataset whose ledger counts.
-    """
-    with client.begin_transaction():
-        try:
-            client.execute(
-                ledger.record(client.table(table)), *key.values(), rows, dt.datetime.now(dt.timezone.utc)
-            )
-            first = True
-        except Exception as error:
-            if errors.code_of(error) != "ORA-00001":
-                raise
-            logger.info(
-                f"{key.kind} of {key.table} in load {key.load_id} was committed before: nothing to do"
-            )
-            first = False
-        yield first
 
 
 class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
@@ -97,7 +56,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
         text = render(dml.insert(table, names, values))
         batches = Batches(reader, self.load_table_name, columns)
         key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
-        with once(client, ledger.TABLE_NAME, key, reader.rows) as first:
+        with once(client, key, reader.rows) as first:
             if not first:
                 return
             for rows_before, batch in batches:
@@ -109,6 +68,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
                     batches.empty_strings or None,
                     *key.values(),
                 )
+            _keep(client, self.load_table_name, self._load_id)
         if batches.empty_strings:
             logger.warning(
                 f"{batches.empty_strings:,} empty strings of table {self.load_table_name!r} are NULL in "
@@ -182,66 +142,14 @@ class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
         table = client.table(self.load_table_name)
         statement = dml.insert_model(table, model.to_sql(), model.query_dialect)
         key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
-        with once(client, ledger.TABLE_NAME, key) as first:
+        with once(client, key) as first:
             if first:
                 rows = client.execute(statement)
                 client.execute(ledger.note_counts(client.table(ledger.TABLE_NAME)), rows, None, *key.values())
+                _keep(client, self.load_table_name, self._load_id)
 
 
-@dataclass(frozen=True)
-class FollowupStatements:
-    """What a follow-up file holds: a kind, the chain's root table, and statements, kept as data.
-
-    ``swaps`` are the tables (``swap.Swap.names``) that are to be swapped with their staging tables; the
-    statements are then for the case that this cannot be. ``tables`` are all of the chain, by dlt's names.
-    """
-
-    kind: str
-    root_table: str
-    statements: list[str]
-    swaps: list[tuple[str, str, str, str]] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
-
-    def dumps(self) -> str:
-        """Return the file's text: one JSON object."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def loads(cls, text: str) -> FollowupStatements:
-        """Read a file's text."""
-        return cls(**json.loads(text))
-
-
-class OracleSqlJob(RunnableLoadJob):
-    """Runs the statements of a follow-up in one transaction, once per load.
-
-    dlt's own job looks for the letters CREATE, ALTER or DROP to decide whether to open a transaction (a
-    column ``created_at`` is enough to lose it) and splits at every semicolon.
-    """
-
-    def run(self) -> None:
-        """Run the statements and write the ledger row, and commit."""
-        client = cast("OracleClient", self._job_client).oracle
-        with open(self._file_path, encoding="utf-8") as file:  # noqa: PTH123 - dlt gives a string
-            followup = FollowupStatements.loads(file.read())
-        key = LedgerKey(self._load_id, followup.kind, followup.root_table)
-        swapped = bool(followup.swaps) and self._swap(
-            client, key, [swap.Swap.of_names(*names) for names in followup.swaps]
-        )
-        with (
-            tried_again(client, followup.tables),
-            once(client, ledger.TABLE_NAME, key) as first,
-        ):
-            if first and not swapped:
-                client.execute_many(followup.statements)
-
-    def _swap(self, client: OracleSqlClient, key: LedgerKey, work: list[swap.Swap]) -> bool:
-        if swap.recorded(client, key.load_id, key.kind, key.table):
-            return True
-        obstacle = swap.swap_tables(client, key.load_id, work)
-        if obstacle is not None:
-            logger.warning(
-                f"{key.table} is replaced by DELETE and INSERT in one transaction, not by a swap with its "
-                f"staging table: {obstacle}."
-            )
-        return obstacle is None
+def _keep(client: OracleSqlClient, table_name: str, load_id: str) -> None:
+    """Make sure, until the commit, that staged rows go where those of the same load are."""
+    if client.is_staging_dataset_active:
+        staged_rows.hold(client, [table_name], load_id)

@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any
 
 from dlt.destinations.exceptions import DatabaseTerminalException
 
+from dlt_oracle.destinations.ledger_rows import alone, chain_lock
 from dlt_oracle.destinations.sql import ddl, indexes, ledger, names, twins
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlglot import exp
 
@@ -82,7 +83,8 @@ def swaps(client: OracleSqlClient, tables: Iterable[str]) -> list[Swap]:
 def swap_tables(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> str | None:
     """Swap tables with their staging tables; may be called again after a crash.
 
-    Returns what is in the way, before anything has been changed, or None when all are swapped.
+    For use under ``chain_lock``. Returns what is in the way, before anything has been changed, or None when
+    all are swapped.
     Raises DatabaseTerminalException when the staging table that was to be swapped in is gone.
     """
     decided = _decided(client, load_id, work)
@@ -99,22 +101,29 @@ def swap_tables(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> 
     return None
 
 
-def repair(client: OracleSqlClient, tables: Iterable[str]) -> None:
+def repair(client: OracleSqlClient, tables: Mapping[str, str]) -> None:
     """Give every table its name back where a process died between two renames.
 
-    A target that is missing comes back with its old rows: the load that was to replace them is still
-    pending, or was given up.
+    ``tables``: the root of each. A target that is missing comes back with its old rows: the load that was to
+    replace them is still pending, or was given up. A swap that another session is just making needs no
+    repair: its end is waited for.
     """
-    work = swaps(client, tables)
-    aside = _existing(client, [item.aside for item in work])
-    for item in work:
-        if item.aside.name not in aside:
-            continue
-        found = _existing(client, [item.target, item.staging])
-        if item.target.name not in found:
-            _run(client, twins.rename(item.aside, item.target.name))
-        elif item.staging.name not in found:
-            _run(client, twins.rename(item.aside, item.staging.name))
+    work = dict(zip(tables, swaps(client, tables), strict=True))
+    aside = _existing(client, [item.aside for item in work.values()])
+    for name, item in work.items():
+        if item.aside.name in aside:
+            with alone(client, chain_lock(tables[name])):
+                _repair(client, item)
+
+
+def _repair(client: OracleSqlClient, item: Swap) -> None:
+    found = _object_ids(client, item)
+    if item.aside.name not in found:
+        return
+    if item.target.name not in found:
+        _run(client, twins.rename(item.aside, item.target.name))
+    elif item.staging.name not in found:
+        _run(client, twins.rename(item.aside, item.staging.name))
 
 
 def recorded(client: OracleSqlClient, load_id: str, kind: str, table: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql import catalog, ddl, dml, indexes, ledger, names
+from dlt_oracle.destinations.sql import catalog, constraints, ddl, dml, indexes, ledger, names
 from dlt_oracle.destinations.sql.render import render
 
 TABLE = names.table("LOADER", "RAW___ORDERS")
@@ -47,6 +47,11 @@ STATEMENTS: dict[str, exp.Expression] = {
     "ledger_record": ledger.record(LEDGER.copy()),
     "ledger_note_counts": ledger.note_counts(LEDGER.copy()),
     "ledger_forget": ledger.forget(LEDGER.copy()),
+    "ledger_forget_table": ledger.forget_table(LEDGER.copy()),
+    "ledger_lock": ledger.lock(LEDGER.copy()),
+    "ledger_lock_claims": ledger.lock_claims(LEDGER.copy(), 2),
+    "constraint_columns": constraints.columns(),
+    "constraint_index_columns": constraints.index_columns(),
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dlt
 
 from dlt_oracle import oracle
-from dlt_oracle.destinations import job_client, load_jobs, sql_client
+from dlt_oracle.destinations import job_client, ledger_rows, load_jobs, sql_client, sql_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KILLED = 9
 STATEMENTS = "statements.jsonl"
 
-_once = load_jobs.once
+_once = ledger_rows.once
 
 
 def run(url: str, directory: str, strategy: str, die_after: str) -> None:
@@ -44,11 +44,11 @@ def run(url: str, directory: str, strategy: str, die_after: str) -> None:
 
 def _die_after(kind: str) -> None:
     @contextmanager
-    def dying_once(client: Any, table: str, key: Any, rows: int | None = None) -> Iterator[bool]:
-        with _once(client, table, key, rows) as first:
+    def dying_once(client: Any, key: Any, rows: int | None = None) -> Iterator[bool]:
+        with _once(client, key, rows) as first:
             yield first
         if key.kind == kind:  # committed, and dlt does not know yet
             os._exit(KILLED)
 
-    load_jobs.once = dying_once
-    job_client.once = dying_once
+    for module in (load_jobs, sql_job, job_client):
+        vars(module)["once"] = dying_once

@@ -97,7 +97,8 @@ def test_an_upsert_of_three_tables_takes_five_statements(pipeline: MakePipeline,
     for _ in range(2):
         sent.clear()
         loads.run(data, table_name="items", primary_key="id", write_disposition=merge("upsert"))
-    assert [text.split()[0] for text in sent if text.startswith(("MERGE", "DELETE FROM"))][:5] == [
+    merging = [text for text in sent if text.startswith(("MERGE", "DELETE FROM")) and "LEDGER" not in text]
+    assert [text.split()[0] for text in merging] == [
         "MERGE",
         "MERGE",
         "DELETE",

@@ -202,6 +202,5 @@ def test_a_swap_that_the_ledger_knows_is_not_made_again(loads: dlt.Pipeline, row
     with loads.destination_client() as client:
         oracle = client.oracle  # type: ignore[attr-defined]
         work = swap.swaps(oracle, ["items", "items__tags"])
-        with oracle.with_staging_dataset():
-            assert swap.swap_tables(oracle, load_id, work) is None
+        assert swap.swap_tables(oracle, load_id, work) is None
     assert_replaced(rows, 2)

@@ -11,13 +11,19 @@ from sqlglot import exp
 
 from dlt_oracle.destinations.sql import ddl, dml
 from dlt_oracle.destinations.sql.names import column, identifier
-from dlt_oracle.destinations.sql.render import bind
+from dlt_oracle.destinations.sql.render import bind, binds
 
 TABLE_NAME = "_dlt_ledger"
 """The ledger's name as dlt would write it, before the dataset's prefix and folding."""
 
 NO_FILE = "-"
 """FILE_ID of work that belongs to a whole table chain or load: it may come back under another file id."""
+
+NO_LOAD = "-"
+"""LOAD_ID of what belongs to no load: locks, and promotions of columns. They are few, and stay."""
+
+LOCK_WAIT_SECONDS = 600
+"""How long one session waits for another that has locked a row of the ledger (ORA-30006 at the end)."""
 
 KEY = ("LOAD_ID", "KIND", "TABLE_NAME", "FILE_ID")
 _COLUMNS = (*KEY, "ROW_COUNT", "INSERTED_AT")
@@ -69,7 +75,41 @@ def note_counts(table: exp.Table) -> exp.Update:
 
 
 def forget(table: exp.Table) -> exp.Delete:
-    """Delete what is older than the time bound: dlt no longer repeats those loads."""
-    return exp.Delete(
-        this=table, where=exp.Where(this=exp.LT(this=column("INSERTED_AT"), expression=bind(1)))
+    """Delete what loads did before a time: dlt no longer repeats them. Binds: NO_LOAD, the time."""
+    return _delete(table, exp.LT(this=column("INSERTED_AT"), expression=bind(2)))
+
+
+def forget_table(table: exp.Table) -> exp.Delete:
+    """Delete what loads did with a table. Binds: NO_LOAD, the table."""
+    return _delete(table, column("TABLE_NAME").eq(bind(2)))
+
+
+def lock(table: exp.Table) -> exp.Select:
+    """Lock one row until the transaction ends; no row comes back when there is none. Binds: the key."""
+    return _locking(
+        exp.select(exp.Literal.number(1))
+        .from_(table)
+        .where(*(column(name).eq(bind(n)) for n, name in enumerate(KEY, start=1)))
     )
+
+
+def lock_claims(table: exp.Table, tables: int) -> exp.Select:
+    """Lock the claims of some tables: (table, load id, file id). Binds: the kind, ``tables`` names."""
+    return _locking(
+        exp.select(column("TABLE_NAME"), column("LOAD_ID"), column("FILE_ID"))
+        .from_(table)
+        .where(
+            column("KIND").eq(bind(1)),
+            exp.In(this=column("TABLE_NAME"), expressions=list[exp.Expression](binds(tables, start=2))),
+        )
+    )
+
+
+def _delete(table: exp.Table, condition: exp.Expression) -> exp.Delete:
+    of_a_load = column("LOAD_ID").neq(bind(1))
+    return exp.Delete(this=table, where=exp.Where(this=exp.and_(of_a_load, condition)))
+
+
+def _locking(query: exp.Select) -> exp.Select:
+    query.set("locks", [exp.Lock(update=True, wait=exp.Literal.number(LOCK_WAIT_SECONDS))])
+    return query
