@@ -43,7 +43,7 @@ class CatalogStream:
         PipelineWise's database taps call it schema and table; their ids are the same, or have the database
         before them.
         """
-        stream = str(self.entry.get("stream") or self.id)
+        stream = str(self.entry.get("stream_alias") or self.entry.get("stream") or self.id)
         qualified = f"{self.metadata(()).get('schema-name')}-{stream}"
         return qualified if f"-{self.id}".endswith(f"-{qualified}") else stream
 

@@ -39,8 +39,8 @@ class SingerCommand:
         """Return the command that ``tap`` means.
 
         A text without a slash is looked up on PATH and beside the running Python; a text with one, or a path,
-        is the program itself; a list is taken as it stands, its last part naming the tap. Raises
-        SingerConfigurationError when there is no such program.
+        is the program itself; a list is taken as it stands and named by its last part that begins with
+        ``tap``, else by its last part. Raises SingerConfigurationError when there is no such program.
         """
         if isinstance(tap, SingerCommand):
             return tap
@@ -52,7 +52,7 @@ class SingerCommand:
         argv = tuple(map(str, tap))
         if not argv:
             raise SingerConfigurationError("an empty list is no command: name the tap's program")
-        return cls((_on_path(argv[0]) if os.sep not in argv[0] else argv[0], *argv[1:]), _name_of(argv[-1]))
+        return cls((_on_path(argv[0]) if os.sep not in argv[0] else argv[0], *argv[1:]), _name_of(argv))
 
     @classmethod
     def in_environment(cls, executable: str, directory: str | os.PathLike[str]) -> SingerCommand:
@@ -110,10 +110,11 @@ def _on_path(name: str) -> str:
     return found
 
 
-def _name_of(argument: str) -> str:
-    """Return the name in the last part of an argument list: of a program, or of a container's image."""
-    last = argument.rstrip("/").rsplit("/", 1)[-1]
-    match = _NAME.match(last.partition(":")[0].partition("@")[0])
+def _name_of(argv: Sequence[str]) -> str:
+    """Return what an argument list runs: a program, a module, or a container's image."""
+    last = [part.rstrip("/").rsplit("/", 1)[-1] for part in argv if not part.startswith("-")]
+    taps = [part for part in last if part.startswith("tap")]
+    match = _NAME.match((taps or last)[-1].partition(":")[0].partition("@")[0])
     return match[0].removesuffix(".py") if match else "tap"
 
 

@@ -29,7 +29,7 @@ _LEVEL = re.compile(rf"\b({'|'.join(_LEVELS)})\b")
 _LEVEL_WITHIN = 120  # characters
 _METRIC = "METRIC"
 # singer-sdk, plugin_base.py: what a tap says when it was told to stop, before it exits with 0.
-_TOLD_TO_STOP = "Gracefully shutting down"
+_TOLD_TO_STOP = "Gracefully shutting down..."
 
 
 class TapLog:

@@ -25,6 +25,7 @@ def one(**entry: Any) -> Catalog:
         ({"tap_stream_id": "orders"}, "orders"),
         ({"tap_stream_id": "src-orders", "stream": "orders"}, "orders"),
         ({"stream": "orders"}, "orders"),
+        ({"tap_stream_id": "db-orders", "stream": "orders", "stream_alias": "all_orders"}, "all_orders"),
         (
             {
                 "tap_stream_id": "db-shop-orders",
@@ -50,7 +51,7 @@ def one(**entry: Any) -> Catalog:
             "shop-orders",
         ),
     ],
-    ids=["id alone", "id and stream", "stream alone", "pipelinewise", "the same", "singer-sdk"],
+    ids=["id alone", "id and stream", "stream alone", "alias", "pipelinewise", "the same", "singer-sdk"],
 )
 def test_a_stream_is_called_as_its_messages_call_it(entry: Any, name: str) -> None:
     assert one(**entry).streams[0].name == name

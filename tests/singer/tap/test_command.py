@@ -58,9 +58,11 @@ def test_a_path_that_is_no_program_says_so(program: Path, mode: int | None, mess
         (("run", "--rm", "ghcr.io/shop/tap-shop:1.2"), "tap-shop"),
         (("run", "tap-shop@sha256:ab"), "tap-shop"),
         (("taps/tap_shop.py",), "tap_shop"),
+        (("-m", "tap_shop", "--mode", "fast"), "tap_shop"),
+        (("shop-export", "--verbose"), "shop-export"),
     ],
 )
-def test_an_argument_list_is_named_by_its_last_part(rest: tuple[str, ...], name: str) -> None:
+def test_an_argument_list_is_named_by_what_it_runs(rest: tuple[str, ...], name: str) -> None:
     command = SingerCommand.of([sys.executable, *rest])
     assert (command.argv, command.name) == ((sys.executable, *rest), name)
 
