@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from dlt_oracle.singer.dispositions import DELETED_AT, Plan, plan
 from dlt_oracle.singer.errors import InvalidSchema, MissingKey
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     import pyarrow as pa
@@ -51,6 +51,7 @@ class Stream:
         self._counters = counters
         self._text = b""
         self._types: dict[str, ColumnType] = {}
+        self._described_keys: tuple[str, ...] = ()
         self._keys: tuple[str, ...] = ()
         self._schemaless = False
         self._bookmarks: frozenset[str] = frozenset()
@@ -65,7 +66,7 @@ class Stream:
 
     def is_described_by(self, message: Message) -> bool:
         """Say whether this SCHEMA is the one that is known."""
-        return self._text == bytes(message.schema) and self._keys == self._keys_of(message)
+        return self._text == bytes(message.schema) and self._described_keys == self._keys_of(message)
 
     def describe(self, message: Message) -> None:
         """Take a SCHEMA. Raises InvalidSchema, MissingKey."""
@@ -95,6 +96,7 @@ class Stream:
                 "and rows that are there stay as they are"
             )
         self._text = bytes(message.schema)
+        self._described_keys = keys
         self._keys = () if missing else keys
         marks = message.bookmark_properties or []
         self._bookmarks = frozenset([marks] if isinstance(marks, str) else marks)
@@ -111,7 +113,7 @@ class Stream:
             "type": "SCHEMA",
             "stream": self.name,
             "schema": msgspec.Raw(self._text),
-            "key_properties": self._keys,
+            "key_properties": self._described_keys,
             "bookmark_properties": sorted(self._bookmarks),
         }
         return msgspec.json.encode(message)
@@ -130,6 +132,7 @@ class Stream:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
         self.versioned = self.versioned or any(message.version is not None for message in messages)
         rows = self._decode(messages)
+        self._check_keys(messages)
         decided = self._plan()
         maker = tables.TableMaker(self.name, self._columns, self._options, self._counters, decided)
         package = self._opened()
@@ -149,6 +152,16 @@ class Stream:
         maker = tables.TableMaker(self.name, self._columns, self._options, self._counters, decided)
         data, hints = maker.table([], Rows([]), run, self._opened())
         return Batch(self.name, data, 0, self._news(decided, hints))
+
+    def _check_keys(self, messages: Sequence[Record]) -> None:
+        """Raise MissingKey for a key that no SCHEMA has described, and no record has."""
+        for key in set(self._keys) - {column.source for column in self._columns}:
+            raise MissingKey(
+                f"the key property {key!r} is neither in the SCHEMA nor in the records. Name others with "
+                f"primary_key={{{self.name!r}: [...]}}",
+                stream=self.name,
+                line=messages[0].line,
+            )
 
     def _keys_of(self, message: Message) -> tuple[str, ...]:
         return tuple(self._options.primary_key.get(self.name) or message.key_properties or ())
@@ -172,10 +185,12 @@ class Stream:
     def _decode(self, messages: Sequence[Record]) -> Rows:
         """Decode with the columns that are known; what is not becomes one, and all is decoded again."""
         decoder = self._decoder or self._compile()
-        rows = decoder.decode(messages, self._counters)
+        repaired: Counter[str] = Counter()
+        rows = decoder.decode(messages, repaired)
         if rows.unknown:
             self._extend(rows.unknown)
             return self._decode(messages)
+        self._counters.update(repaired)
         return rows
 
     def _extend(self, unknown: dict[str, Any]) -> None:

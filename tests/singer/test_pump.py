@@ -158,7 +158,7 @@ def test_nan_and_infinity_stay_in_columns_of_double_precision() -> None:
 
 
 def test_bytes_that_are_no_text_are_replaced_and_counted() -> None:
-    broken = record(s="é").replace(b"\\u00e9", b"\xe9")
+    broken = record(s="é", unknown=1).replace(b"\\u00e9", b"\xe9")
     pumped = pump(schema(properties=ODD), broken)
     assert pumped.values("s") == ["�"]
     assert pumped.counts == {"invalid UTF-8, replaced by U+FFFD": 1}
@@ -251,6 +251,17 @@ def test_a_key_that_the_schema_has_not_is_an_error_unless_it_is_to_be_ignored(ke
             pump(*sent)
         return
     assert pump(*sent, **keys).hints()["write_disposition"] == "append"
+
+
+def test_a_schema_with_a_key_to_ignore_may_come_again() -> None:
+    pumped = pump(schema(keys=["geo"]), record(1), schema(keys=["geo"]), record(2), keys="ignore")
+    assert len(pumped.batches) == 1
+
+
+def test_a_key_that_neither_schema_nor_records_have_is_an_error() -> None:
+    empty = line("SCHEMA", stream="s", schema={"type": "object"}, key_properties=["key"])
+    with pytest.raises(MissingKey, match=r"'s', line 2.*'key'"):
+        pump(empty, record(1))
 
 
 @pytest.mark.parametrize("broken", [record(None), line("RECORD", stream="s", record={}), record("x")])
