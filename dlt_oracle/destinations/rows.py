@@ -31,7 +31,8 @@ _EMPTY_STRING_ADVICE = (
 )
 _NULL_KEY_ADVICE = (
     "NULL, or an empty string, which is the same in Oracle, and rows are merged by this key: NULL equals "
-    "nothing, so the row would never be found again. Give it a value in the source, or merge by other columns."
+    "nothing, so the row would never be found again. Give it a value in the source, or merge by other "
+    "columns."
 )
 
 

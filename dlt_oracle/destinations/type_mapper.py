@@ -10,7 +10,7 @@ dlt         Oracle                               why
 text        VARCHAR2(4000 BYTE)                  comparable, indexable, fast; CLOB is none of these
 text, n     VARCHAR2(n CHAR), CLOB above 4,000   dlt counts characters
 text, key   VARCHAR2(1000 BYTE) or shorter       the keys of a table have to fit one index
-json        JSON from 21c on, else CLOB          with a check ``IS JSON``; documents outgrow 4,000 bytes
+json        JSON from 21c on, else CLOB          with a check ``IS JSON`` or scalar; may outgrow 4,000 bytes
 bigint      NUMBER(19), less by ``precision``    ``precision`` is in bits
 bool        BOOLEAN from 23ai on, else NUMBER(1) with a check; NUMBER(1) is never a bigint here
 double      BINARY_DOUBLE                        IEEE 754, NaN and infinities included

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import dlt
+import oracledb
+import pyarrow as pa
 import pytest
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -146,6 +149,18 @@ def test_replace_leaves_the_rows_of_the_last_run_only(
         loads.run(data, table_name="items", write_disposition="replace")
     assert rows("SELECT COUNT(*) FROM raw___items") == [(3,)]
     assert rows("SELECT COUNT(*) FROM raw___items__tags") == [(6,)]
+
+
+def test_a_json_column_takes_scalars_and_nothing_that_is_no_json(pipeline: MakePipeline, rows: Rows) -> None:
+    texts = ['{"a":[1]}', "[1]", "5", "-0.5E+3", r'"x\"\\ é"', '""', "true", "null", " [] "]
+    table = pa.table({"id": range(len(texts)), "document": texts})
+    loads, hints = pipeline(), {"document": {"data_type": "json"}}
+    loads.run(table, table_name="items", columns=hints)
+    found = loads.dataset().items.order_by("id").select("document").fetchall()
+    assert [json.loads(text) for (text,) in found] == [json.loads(text) for text in texts]
+    for text in ("x", '"x', "01", '"a" "b"', "[1"):
+        with pytest.raises(oracledb.DatabaseError, match="ORA-"):
+            rows("INSERT INTO raw___items (document) VALUES (:1)", text)
 
 
 def test_values_that_look_like_sql_are_data(pipeline: MakePipeline, rows: Rows) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# In brackets a backslash is no escape in Oracle: there it stands twice, which does no harm.
+_JSON_SCALAR = r'^[[:space:]]*("([^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null)[[:space:]]*$'
 _ROW_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -92,9 +94,14 @@ def one_of(name: str, values: Sequence[int]) -> exp.In:
     return exp.In(this=column(name), expressions=[exp.Literal.number(value) for value in values])
 
 
-def is_json(name: str) -> exp.Is:
-    """Return the check that column ``name`` holds a JSON document."""
-    return exp.Is(this=column(name), expression=exp.JSON())
+def is_json(name: str) -> exp.Or:
+    """Return the check that column ``name`` holds JSON.
+
+    Before 21c IS JSON takes objects and arrays only (JSON Developer's Guide 19c, "Overview of JSON"), and a
+    column may hold a number or a string alone.
+    """
+    scalar = exp.Anonymous(this="REGEXP_LIKE", expressions=[column(name), exp.Literal.string(_JSON_SCALAR)])
+    return exp.Or(this=exp.Is(this=column(name), expression=exp.JSON()), expression=scalar)
 
 
 def _definition(item: ColumnDefinition) -> exp.ColumnDef:

@@ -1,7 +1,8 @@
 """JSON documents: IS JSON, JSON_VALUE, JSON_EXISTS and JSON_EQUAL, by PostgreSQL's own SQL/JSON.
 
 The other JSON functions are refused: PostgreSQL spaces the documents it makes in another way than Oracle.
-IS JSON is always the strict one; what only Oracle's LAX syntax allows (single quotes) is no JSON here.
+IS JSON is always the strict one; what only Oracle's LAX syntax allows (single quotes) is no JSON here. Before 21c
+it takes objects and arrays only.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _RETURNED = frozenset({Family.TEXT, Family.NUMBER})
 _DEFAULT_LENGTH = 4000
+_WITH_SCALARS = frozenset({"21c", "23ai"})  # releases in which a number or a string alone is JSON
 
 
 def _document(node: ast.Expression, scope: Scope) -> Typed:
@@ -52,8 +54,9 @@ def is_json(node: ast.IsJson, scope: Scope) -> Typed:
     """IS [NOT] JSON."""
     value = _document(node.operand, scope)
     unique = " WITH UNIQUE KEYS" if node.unique_keys else ""
-    no = "NOT " if node.negated else ""
-    return combine([value], f"({value.sql} IS {no}JSON{unique})", BOOLEAN)
+    kinds = [""] if scope.dictionary.version in _WITH_SCALARS else [" OBJECT", " ARRAY"]
+    tests = " OR ".join(f"{value.sql} IS JSON{kind}{unique}" for kind in kinds)
+    return combine([value], f"(NOT ({tests}))" if node.negated else f"({tests})", BOOLEAN)
 
 
 def path_call(node: ast.JsonPathCall, scope: Scope) -> Typed:

@@ -41,6 +41,16 @@ def test_json_functions_take_the_type_as_they_take_text(documents: Bench) -> Non
     assert documents.column("SELECT id FROM t WHERE JSON_EXISTS(j, '$.b') ORDER BY id") == ["1", "2"]
 
 
+@pytest.mark.parametrize(("version", "scalars"), [("19c", 0), ("21c", 1)])
+def test_a_scalar_alone_is_json_from_21c_on(db: Bench, version: str, scalars: int) -> None:
+    db.version = version
+    for text in ("5", '"x"', "null"):
+        assert db.value(f"CASE WHEN '{text}' IS JSON THEN 1 END") == ("1" if scalars else None)
+        assert db.value(f"CASE WHEN '{text}' IS NOT JSON THEN 1 END") == (None if scalars else "1")
+    assert db.value("CASE WHEN '[5]' IS JSON AND '{}' IS JSON AND 'x' IS NOT JSON THEN 1 END") == "1"
+    assert db.value("CASE WHEN NULL IS JSON OR NULL IS NOT JSON THEN 1 END") is None
+
+
 def test_a_document_is_written_as_text(documents: Bench) -> None:
     assert documents.column("SELECT JSON_SERIALIZE(j RETURNING CLOB) FROM t ORDER BY id") == [
         '{"a":1,"b":[2]}',

@@ -96,7 +96,7 @@ SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, c.name::dic
     c.comments::dict.v4000 AS comments, 0::dict.num AS origin_con_id, o.object_id AS _object_id
 FROM dict.columns AS c JOIN dict.objects AS o USING (object_id) WHERE NOT c.hidden AND NOT c.unused $$);
 
--- A column counts as JSON when a CHECK says so, or its type.
+-- A column counts as JSON when a CHECK says so, with no OR beside it, or its type.
 CALL dict.publish_family('JSON_COLUMNS', $$
 SELECT DISTINCT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, 'TABLE'::dict.v5 AS object_type,
     c.name::dict.v128 AS column_name, CASE WHEN c.type_name = 'BLOB' THEN 'OSON' ELSE 'TEXT' END::dict.v9 AS format,
@@ -104,6 +104,7 @@ SELECT DISTINCT o.owner::dict.v128 AS owner, o.name::dict.v128 AS table_name, 'T
 FROM dict.constraints AS k JOIN dict.constraint_columns AS kc USING (constraint_id) JOIN dict.objects AS o USING (object_id)
 JOIN dict.columns AS c USING (object_id, internal_id)
 WHERE k.type = 'C' AND k.enabled AND k.condition ~* '\mIS\s+JSON\M'
+    AND regexp_replace(k.condition, '"[^"]*"', '""', 'g') !~* '\mOR\M'
 UNION ALL
 SELECT o.owner::dict.v128, o.name::dict.v128, 'TABLE'::dict.v5, c.name::dict.v128, 'OSON'::dict.v9, 'JSON'::dict.v13, o.object_id
 FROM dict.columns AS c JOIN dict.objects AS o USING (object_id)
@@ -140,6 +141,13 @@ SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS name, 'TABLE'::dict.v5 
 FROM dict.partition_keys AS k JOIN dict.objects AS o USING (object_id)
 JOIN dict.columns AS c USING (object_id, internal_id) WHERE NOT k.subpartition $$);
 
+CALL dict.publish_family('SUBPART_KEY_COLUMNS', $$
+SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS name, 'TABLE'::dict.v5 AS object_type,
+    c.name::dict.v4000 AS column_name, k.position::dict.num AS column_position, NULL::dict.num AS collated_column_id,
+    o.object_id AS _object_id
+FROM dict.partition_keys AS k JOIN dict.objects AS o USING (object_id)
+JOIN dict.columns AS c USING (object_id, internal_id) WHERE k.subpartition $$);
+
 CALL dict.publish_family('VIEWS', $$
 SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS view_name, length(v.text)::dict.num AS text_length,
     v.text::dict.lng AS text, left(v.text, 4000)::dict.v4000 AS text_vc, NULL::dict.num AS type_text_length,
@@ -149,8 +157,8 @@ SELECT o.owner::dict.v128 AS owner, o.name::dict.v128 AS view_name, length(v.tex
     'N'::dict.v1 AS container_data, 'DEFINER'::dict.v12 AS bequeath, o.object_id AS _object_id
 FROM dict.objects AS o JOIN dict.views AS v USING (object_id) $$);
 
--- No materialized views, external tables and triggers here: the views exist and are empty, as asked for by
--- reflection and by whoever looks for triggers before renaming a table.
+-- No materialized views and their logs, external tables, triggers, policies and encryption here: the views
+-- exist and are empty, as asked for by reflection and by whoever looks for such before renaming a table.
 CALL dict.publish_family('TRIGGERS', $$
 SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS trigger_name, NULL::dict.v16 AS trigger_type,
     NULL::dict.v255 AS triggering_event, NULL::dict.v128 AS table_owner, NULL::dict.v18 AS base_object_type,
@@ -166,6 +174,25 @@ SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS mview_name, NULL::dict.v128 
 CALL dict.publish_family('MVIEW_COMMENTS', $$
 SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS mview_name, NULL::dict.v4000 AS comments, 0::bigint AS _object_id
 WHERE false $$);
+
+CALL dict.publish_family('MVIEW_LOGS', $$
+SELECT NULL::dict.v128 AS log_owner, NULL::dict.v128 AS master, NULL::dict.v128 AS log_table,
+    NULL::dict.v128 AS log_trigger, NULL::dict.v3 AS rowids, NULL::dict.v3 AS primary_key, NULL::dict.v3 AS object_id,
+    NULL::dict.v3 AS filter_columns, NULL::dict.v3 AS sequence, NULL::dict.v3 AS include_new_values,
+    0::bigint AS _object_id WHERE false $$, 'log_owner', true);
+
+CALL dict.publish_family('POLICIES', $$
+SELECT NULL::dict.v128 AS object_owner, NULL::dict.v128 AS object_name, NULL::dict.v128 AS policy_group,
+    NULL::dict.v128 AS policy_name, NULL::dict.v128 AS pf_owner, NULL::dict.v128 AS package,
+    NULL::dict.v128 AS function, NULL::dict.v3 AS sel, NULL::dict.v3 AS ins, NULL::dict.v3 AS upd, NULL::dict.v3 AS del,
+    NULL::dict.v3 AS idx, NULL::dict.v3 AS chk_option, NULL::dict.v3 AS enable, NULL::dict.v3 AS static_policy,
+    NULL::dict.v24 AS policy_type, NULL::dict.v3 AS long_predicate, NULL::dict.v3 AS common, NULL::dict.v3 AS inherited,
+    0::bigint AS _object_id WHERE false $$, 'object_owner');
+
+CALL dict.publish_family('ENCRYPTED_COLUMNS', $$
+SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS table_name, NULL::dict.v128 AS column_name,
+    NULL::dict.v30 AS encryption_alg, NULL::dict.v3 AS salt, NULL::dict.v12 AS integrity_alg,
+    0::bigint AS _object_id WHERE false $$);
 
 CALL dict.publish_family('DB_LINKS', $$
 SELECT NULL::dict.v128 AS owner, NULL::dict.v128 AS db_link, NULL::dict.v128 AS username, NULL::dict.v4000 AS host,
