@@ -83,15 +83,24 @@ class TapConfig:
         self.values.update(changed)
         if self._on_change is not None:
             self._on_change(changed)
-        elif self._path is not None:
-            _merge_into(self._path, changed)
-        else:
-            _log.warning(
-                "the tap has changed its configuration (%s) and the new values are lost: if these are "
-                "tokens, the next run may be locked out. Give the configuration as the path of a JSON file, "
-                "which is updated, or on_config_change=… to keep them",
-                ", ".join(sorted(changed)),
-            )
+            return
+        advice = (
+            "Give the configuration as the path of a JSON file, which is updated, or on_config_change=…, to "
+            "keep them"
+        )
+        if self._path is not None:
+            try:
+                _merge_into(self._path, changed)
+            except (OSError, SingerConfigurationError) as error:
+                advice = str(error)
+            else:
+                return
+        _log.warning(
+            "the tap has changed its configuration (%s) and the new values are lost: if these are tokens, the "
+            "next run may be locked out. %s",
+            ", ".join(sorted(changed)),
+            advice,
+        )
 
 
 def _text(value: Any) -> str:

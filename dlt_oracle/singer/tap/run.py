@@ -137,7 +137,7 @@ class TapRun:
         if exit_code is None:
             return "printed its last line, but did not end, and was stopped"
         if exit_code < 0:
-            return f"was killed by {signal.Signals(-exit_code).name}"
+            return f"was killed by {_name_of(-exit_code)}"
         if exit_code > 0:
             return f"failed with exit code {exit_code}"
         if self._log.told_to_stop:
@@ -148,3 +148,8 @@ class TapRun:
         tail = self._log.tail
         words = f" Its last words:\n{tail}" if tail else " It wrote nothing to its standard error."
         return TapFailed(f"{self._name} {problem}: what it sent may not be all.{words}", exit_code)
+
+
+def _name_of(number: int) -> str:
+    known = {one.value: one.name for one in signal.Signals}
+    return known.get(number, f"signal {number}")  # the real-time ones have no names

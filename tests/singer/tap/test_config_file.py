@@ -98,6 +98,18 @@ def test_changes_that_nobody_keeps_are_a_warning_that_names_the_keys(
     assert "new-secret" not in caplog.text
 
 
+def test_a_file_that_cannot_be_updated_is_a_warning_that_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"token": "old"}', encoding="utf-8")
+    config = TapConfig.of(path, TAP)
+    path.unlink()
+    config.take_back(rewritten(tmp_path, token="new-secret"))
+    assert "(token) and the new values are lost" in caplog.text
+    assert "No such file" in caplog.text
+
+
 def test_an_unchanged_file_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert TapConfig({"a": 1, "b": 2}).take_back(rewritten(tmp_path, b=2)) == {}
     assert caplog.text == ""
