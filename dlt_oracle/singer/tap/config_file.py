@@ -96,8 +96,8 @@ class TapConfig:
             else:
                 return
         _log.warning(
-            "the tap has changed its configuration (%s) and the new values are lost: if these are tokens, the "
-            "next run may be locked out. %s",
+            "the tap has changed its configuration (%s) and the new values are lost: if these are tokens, "
+            "the next run may be locked out. %s",
             ", ".join(sorted(changed)),
             advice,
         )
