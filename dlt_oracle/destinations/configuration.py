@@ -3,11 +3,12 @@
 import dataclasses
 import re
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
 from dlt.common.configuration import configspec
 from dlt.common.configuration.exceptions import ConfigurationValueError
 from dlt.common.configuration.specs import BaseConfiguration, ConnectionStringCredentials
+from dlt.common.configuration.specs.exceptions import InvalidConnectionString
 from dlt.common.destination.client import DestinationClientDwhWithStagingConfiguration
 from dlt.common.destination.configuration import CsvFormatConfiguration
 from dlt.common.typing import TSecretStrValue
@@ -16,6 +17,7 @@ from dlt.common.utils import digest128
 from dlt_oracle.destinations.server_version import ServerVersion
 
 DEFAULT_PORT = 1521
+MAX_PORT = 65535
 DEFAULT_EMBEDDED_DIRECTORY = ".oracle"
 EMBEDDED_USER = "LOADER"
 """The user that a new embedded server has for loading: one schema, CREATE SESSION, CREATE TABLE, a quota."""
@@ -23,10 +25,12 @@ EMBEDDED_USER = "LOADER"
 TDatasetLayout = Literal["prefix", "schema"]
 TDdl = Literal["apply", "verify"]
 TBindMode = Literal["arrow", "rows"]
+_T = TypeVar("_T", str, int, float)
 
 _CREDENTIALS_OF_DSN = re.compile(r"[^(@]*/[^@]*@")
 """``user/password@`` before an Easy Connect string or an alias."""
 _URL_OPTIONS: dict[str, type[str] | type[int] | type[float]] = {
+    "service_name": str,
     "sid": str,
     "dsn": str,
     "config_dir": str,
@@ -37,6 +41,15 @@ _URL_OPTIONS: dict[str, type[str] | type[int] | type[float]] = {
 _CHOICES = {"dataset_layout": TDatasetLayout, "ddl": TDdl, "bind_mode": TBindMode}
 _EMBEDDED = "embedded"
 _EMBEDDED_URL = "oracle+embedded://"
+_URL = "oracle://"
+_SQLALCHEMY_URLS = ("oracle+oracledb://", "oracle+cx_oracle://")
+_NO_URL = (
+    "The text given as Oracle credentials is none that is known here. It is a URL, "
+    "oracle://username:password@host:port/service_name (?sid=… or ?dsn=… instead of the service name; "
+    'characters such as @ and / in a password as %40 and %2F), or "embedded", or '
+    "oracle+embedded:///directory. What else there is to say, an Easy Connect string for instance, are keys: "
+    "dsn, username and password."
+)
 
 
 @configspec(init=False)
@@ -54,7 +67,7 @@ class OracleCredentials(ConnectionStringCredentials):
     username: str | None = None
     password: TSecretStrValue | None = None
     host: str | None = None
-    port: int = DEFAULT_PORT
+    port: int | None = DEFAULT_PORT
     service_name: str | None = None
     sid: str | None = None
     dsn: str | None = None
@@ -62,18 +75,22 @@ class OracleCredentials(ConnectionStringCredentials):
     config_dir: str | None = None
     """Directory of tnsnames.ora, for ``dsn`` aliases."""
     connect_timeout: float = 20.0
-    """Seconds to wait for the listener."""
+    """Seconds to wait for the TCP connection. What the listener takes to answer behind it is not bounded."""
     call_timeout: float = 0
     """Seconds that a round trip to the database may take; 0: any time. It bounds waits for locks, too."""
     expire_time: int = 2
-    """Minutes after which a silent connection is probed (TCP keep-alive), so that a dead one is noticed."""
+    """Minutes after which a silent connection is probed (TCP keep-alive), so that a dead one is noticed; 0:
+    never."""
     embedded: str | None = None
     """Directory of the embedded server's data."""
 
     __config_gen_annotations__: ClassVar[list[str]] = ["host", "port", "service_name", "username", "password"]
 
     def parse_native_representation(self, native_value: Any) -> None:
-        """Read ``embedded``, ``oracle+embedded:///directory`` or ``oracle://…``."""
+        """Read ``embedded``, ``oracle+embedded:///directory`` or ``oracle://…``, SQLAlchemy's forms included.
+
+        Raises ConfigurationValueError, which does not hold the value: there may be a password in it.
+        """
         if native_value == _EMBEDDED:
             self.embedded = DEFAULT_EMBEDDED_DIRECTORY
             return
@@ -82,7 +99,7 @@ class OracleCredentials(ConnectionStringCredentials):
             # As in sqlite URLs: three slashes are a relative path, four an absolute one.
             self.embedded = directory.removeprefix("/") or DEFAULT_EMBEDDED_DIRECTORY
             return
-        super().parse_native_representation(native_value)
+        self._read_url(native_value)
         if self.database:
             self.service_name, self.database = self.database, None
         options, self.query = self.query or {}, None
@@ -91,7 +108,17 @@ class OracleCredentials(ConnectionStringCredentials):
                 raise ConfigurationValueError(
                     f"{key!r} is no option of an Oracle URL: these are, {', '.join(_URL_OPTIONS)}."
                 )
-            setattr(self, key, _URL_OPTIONS[key](value))
+            setattr(self, key, _converted(key, value, _URL_OPTIONS[key]))
+
+    def _read_url(self, value: Any) -> None:
+        scheme = next((each for each in (_URL, *_SQLALCHEMY_URLS) if str(value).startswith(each)), None)
+        if not isinstance(value, str) or scheme is None:
+            raise ConfigurationValueError(_NO_URL)
+        try:
+            super().parse_native_representation(_URL + value.removeprefix(scheme))
+        except InvalidConnectionString:
+            # Not chained: dlt keeps the exceptions of a run in a file, and that one holds the URL.
+            raise ConfigurationValueError(_NO_URL) from None
 
     def on_resolved(self) -> None:
         """Check the whole and report all problems at once. Raises ConfigurationValueError."""
@@ -100,10 +127,11 @@ class OracleCredentials(ConnectionStringCredentials):
             self.embedded = str(Path(self.embedded).expanduser().absolute())
             self.username = self.username or EMBEDDED_USER
             return
-        problems = list(self._problems())
+        self.port = DEFAULT_PORT if self.port is None else _converted("port", self.port, int)
+        problems = self._problems()
         if problems:
             raise ConfigurationValueError(
-                "The Oracle credentials are not complete: "
+                "The Oracle credentials cannot be used as they are: "
                 + "; ".join(problems)
                 + ". Set them under [destination.oracle.credentials] in .dlt/secrets.toml, as arguments, or "
                 "in the environment as DESTINATION__ORACLE__CREDENTIALS__<KEY>. To try things out with "
@@ -111,14 +139,18 @@ class OracleCredentials(ConnectionStringCredentials):
             )
 
     def _problems(self) -> list[str]:
-        given = [key for key in ("dsn", "service_name", "sid") if getattr(self, key)]
+        given = [key for key in ("dsn", "host", "service_name", "sid") if getattr(self, key)]
         problems = []
-        if len(given) > 1:
-            problems.append(f"only one of {' and '.join(given)} can be used")
-        if not given:
+        if self.dsn and len(given) > 1:
+            problems.append(f"dsn says all of where the database is: leave out {' and '.join(given[1:])}")
+        elif self.service_name and self.sid:
+            problems.append("only one of service_name and sid can be used")
+        if not {*given} - {"host"}:
             problems.append("one of service_name, sid or dsn is missing")
         if not self.host and not self.dsn:
             problems.append("host is missing")
+        if not 0 < (self.port or 0) <= MAX_PORT:
+            problems.append(f"port is {self.port}, and ports are numbers from 1 to {MAX_PORT:,}")
         if self.dsn and _CREDENTIALS_OF_DSN.match(self.dsn):
             problems.append(
                 "dsn holds a user and password, which would show in logs: give them as username and password"
@@ -144,7 +176,11 @@ class OracleCredentials(ConnectionStringCredentials):
     def get_query(self) -> dict[str, Any]:
         """Return what stands behind the question mark of a URL: options that are not at their defaults."""
         fields = {field.name: field.default for field in dataclasses.fields(self)}
-        return {key: value for key in _URL_OPTIONS if (value := getattr(self, key)) != fields[key]}
+        return {
+            key: value
+            for key in _URL_OPTIONS
+            if key != "service_name" and (value := getattr(self, key)) != fields[key]
+        }
 
     def to_url(self) -> Any:
         """Return the credentials as a SQLAlchemy-like URL with the service name as database."""
@@ -256,6 +292,15 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
     def fingerprint(self) -> str:
         """Return a digest of the location."""
         return digest128(self.credentials.address) if self.credentials else ""
+
+
+def _converted(key: str, value: Any, type_: type[_T]) -> _T:
+    try:
+        return type_(value)  # type: ignore[call-arg]
+    except ValueError:
+        raise ConfigurationValueError(
+            f"{key!r} among the Oracle credentials is {value!r}, which is no number."
+        ) from None
 
 
 def _stored_name(name: str) -> str:

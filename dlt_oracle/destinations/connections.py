@@ -38,8 +38,10 @@ def connect(credentials: OracleCredentials) -> oracledb.Connection:
     """Open a connection. Starts the embedded server when that is asked for. Raises errors.OracleError."""
     try:
         connection = oracledb.connect(**_parameters(credentials))
-    except oracledb.Error as error:
-        raise errors.OracleError(error) from error
+    except (oracledb.Error, OSError) as error:
+        # The driver lets a name that cannot be resolved through as an OSError.
+        purpose = f"Connecting to {credentials.address} as {credentials.username}"
+        raise errors.OracleError(error, purpose) from error
     connection.call_timeout = int(credentials.call_timeout * _MILLISECONDS)
     return connection
 

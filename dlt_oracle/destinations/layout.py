@@ -15,8 +15,11 @@ is not the prefix of a dataset: one that is called ``raw_staging`` has nothing t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from dlt.common.configuration.exceptions import ConfigurationValueError
 
 from dlt_oracle.destinations.sql import names
 
@@ -30,6 +33,21 @@ SEPARATOR = "___"
 
 STAGING_SEPARATOR = "$"
 """The same in the name of a staging table. snake_case writes no dollar signs."""
+
+
+_AMBIGUOUS = re.compile(f"{SEPARATOR}|{re.escape(STAGING_SEPARATOR)}|_$")
+"""What a prefix may not hold, so that a dataset ends where the first separator in a table's name begins."""
+
+
+class DatasetNameError(ConfigurationValueError):
+    """The tables of a dataset of this name could not be told from those of another."""
+
+    def __init__(self, dataset: str, reason: str) -> None:
+        self.dataset = dataset
+        super().__init__(
+            f"The dataset name {dataset!r} cannot be used: {reason}. Give the pipeline another "
+            "`dataset_name`."
+        )
 
 
 @dataclass(frozen=True)
@@ -72,33 +90,39 @@ class Layout:
     def place(self, dataset: str) -> Place:
         """Return where a dataset's tables are.
 
-        Raises InvalidIdentifierError for a dataset whose tables could not be told from those of another.
+        Raises DatasetNameError for a dataset whose tables could not be told from those of another.
         """
         if dataset == self.staging_dataset:
             owner = self.staging_schema or self.owner_of(self.dataset)
-            return self._checked(Place(owner, dataset, STAGING_SEPARATOR))
-        return self._checked(Place(self.owner_of(dataset), dataset if self.shared else ""))
-
-    def _checked(self, place: Place) -> Place:
-        if len(self.fold(place.prefix).encode()) > names.MAX_PREFIX_BYTES:
-            raise names.InvalidIdentifierError(
-                place.dataset,
-                f"as a dataset's name it may have {names.MAX_PREFIX_BYTES - len(place.separator)} bytes, "
-                "because it begins the names of the dataset's tables",
-            )
+            place = Place(owner, dataset, STAGING_SEPARATOR)
+        else:
+            place = Place(self.owner_of(dataset), dataset if self.shared else "")
+        self.check(place.dataset, place.separator)
         return place
+
+    def check(self, dataset: str, separator: str = SEPARATOR) -> None:
+        """Raise DatasetNameError for a name that cannot be a prefix. Needs no owner, and no connection."""
+        longest = names.MAX_PREFIX_BYTES - len(separator)
+        if len(self.fold(dataset).encode()) > longest:
+            raise DatasetNameError(dataset, f"as a prefix of the names of tables it may have {longest} bytes")
+        if self.shared and _AMBIGUOUS.search(dataset):
+            raise DatasetNameError(
+                dataset,
+                f'with `dataset_layout = "prefix"` it may hold neither {SEPARATOR} nor {STAGING_SEPARATOR} '
+                "and not end in an underscore, or its tables could be those of another dataset",
+            )
 
 
 def layout_of(
     config: OracleClientConfiguration, dataset: str, staging_dataset: str, fold: Callable[[str], str]
 ) -> Layout:
-    """Return the layout that ``config`` asks for."""
+    """Return the layout that ``config`` asks for. Raises DatasetNameError."""
     shared = config.dataset_layout == "prefix"
 
     def schema_of_user(_dataset: str) -> str:
         return config.owner
 
-    return Layout(
+    layout = Layout(
         fold,
         schema_of_user if shared else fold,
         shared,
@@ -106,3 +130,6 @@ def layout_of(
         staging_dataset,
         config.staging_owner,
     )
+    if shared:
+        layout.check(dataset or "")
+    return layout

@@ -101,6 +101,48 @@ def test_a_password_shows_in_no_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"dsn": "d", "host": "h", "service_name": "x"}, "leave out host and service_name"),
+        ({"host": "h", "service_name": "x", "port": 70000}, "port is 70000"),
+        ({"host": "h", "service_name": "x", "port": "abc"}, "'port' .* is 'abc', which is no number"),
+        ("oracle://u:p@h/x?expire_time=soon", "'expire_time' .* is 'soon'"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_key(given: Any, said: str) -> None:
+    with pytest.raises(ConfigurationValueError, match=said) as refusal:
+        resolve(OracleCredentials(given))
+    assert "not complete" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("scheme", ["oracle+oracledb", "oracle+cx_oracle"])
+def test_a_url_of_sqlalchemy_is_understood(scheme: str) -> None:
+    credentials = resolve(OracleCredentials(f"{scheme}://u:p@h:1600/?service_name=X"))
+    assert credentials.address == "h:1600/X"
+    assert credentials.to_native_representation() == "oracle://u:p@h:1600/X"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["postgresql://u:hunter2@h/x", "embeded", "u/hunter2@h:1521/x", "oracle://u:hunter2@h:port/x"],
+)
+def test_a_text_that_is_no_credentials_is_told_what_is_and_is_not_kept(text: str) -> None:
+    with pytest.raises(ConfigurationValueError) as refusal:
+        OracleCredentials(text)
+    said = str(refusal.value)
+    assert all(part in said for part in ("service_name", "embedded", "dsn"))
+    kept: BaseException | None = refusal.value
+    while kept is not None:
+        assert "hunter2" not in f"{kept} {vars(kept)}"
+        kept = kept.__cause__ or (None if kept.__suppress_context__ else kept.__context__)
+
+
+def test_a_port_that_is_left_out_is_oracles_own() -> None:
+    credentials = {"dsn": "h/x", "username": "u", "password": "p", "port": None}
+    assert resolve(OracleCredentials(credentials)).port == 1521
+
+
+@pytest.mark.parametrize(
     ("username", "owner"), [("loader", "LOADER"), ("proxy[client]", "CLIENT"), ('"Mixed"', "Mixed")]
 )
 def test_the_owner_is_the_user_as_the_dictionary_stores_it(username: str, owner: str) -> None:

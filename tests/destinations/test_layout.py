@@ -10,7 +10,7 @@ from dlt.common.schema import Schema
 
 from dlt_oracle.destinations import oracle
 from dlt_oracle.destinations.configuration import OracleClientConfiguration
-from dlt_oracle.destinations.sql.names import InvalidIdentifierError
+from dlt_oracle.destinations.layout import DatasetNameError, Layout
 
 if TYPE_CHECKING:
     from dlt_oracle.destinations.job_client import OracleClient
@@ -75,13 +75,27 @@ def test_messages_name_the_dataset(layout: str, expected: str) -> None:
     assert found.fully_qualified_dataset_name(staging=True) == f'{expected.partition(".")[0]}."RAW_STAGING"'
 
 
-def test_a_dataset_whose_name_would_be_cut_is_refused() -> None:
+def test_a_dataset_whose_name_would_be_cut_is_refused_before_anything_connects() -> None:
     """Two of them could not be told apart by the names of their tables."""
     longest = "d" * 114
     assert path(client(longest))[1].startswith(longest.upper() + "___")
-    with pytest.raises(InvalidIdentifierError, match="114 bytes"):
-        path(client(longest + "d"))
+    with pytest.raises(ConfigurationValueError, match=r"dataset name 'd+'.*114 bytes.*`dataset_name`"):
+        client(longest + "d")
     assert path(client("d" * 120, dataset_layout="schema")) == ["D" * 120, "ITEMS"]
+
+
+@pytest.mark.parametrize("dataset", ["w___b", "w_", "w$b", "___"])
+def test_a_dataset_is_refused_whose_tables_could_be_those_of_another(dataset: str) -> None:
+    """The table C of W___B would be the table B___C of W."""
+    found = Layout(str.upper, lambda _: "LOADER", True, "w", "w_staging")
+    with pytest.raises(DatasetNameError, match="another dataset"):
+        found.place(dataset)
+    assert found.place("_w__b").prefix == "_w__b___"
+
+
+def test_a_schema_may_have_any_name() -> None:
+    found = Layout(str.upper, str.upper, False, "ops$w_", "ops$w_staging")
+    assert found.place("ops$w_").owner == "OPS$W_"
 
 
 @pytest.mark.parametrize(
