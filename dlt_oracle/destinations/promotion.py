@@ -21,10 +21,13 @@ writes ``C`` fails with ORA-00904 (and is tried again, see ``tried_again``), so 
 not copied. ``C$DLT_NEW`` stands apart from ``C`` for that reason, and because of NOT NULL: ``C`` comes back
 only when the old column no longer wants a value.
 
+Where the server refuses a step before that, ``C$DLT_NEW`` is given up and ``C$DLT_OLD`` is ``C`` again.
+
 One promotion at a time: a row of the ledger is locked by a second session for as long as the first one works.
 The row stays, which is how an ORA-00904 is known to be about a promotion.
 
-Keys and indexed columns are never promoted: a CLOB can be neither. Nor are columns whose length was asked
+Keys, partition keys and columns in indexes or virtual columns are never promoted: a CLOB can be none of them.
+Nor are columns that are encrypted or have grants of their own, which would be lost, or whose length was asked
 for.
 """
 
@@ -38,7 +41,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dlt.common import logger
 from dlt.common.destination.exceptions import DestinationTerminalException
-from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseTransientException
+from dlt.destinations.exceptions import (
+    DatabaseException,
+    DatabaseTerminalException,
+    DatabaseTransientException,
+)
 
 from dlt_oracle.destinations import errors
 from dlt_oracle.destinations.oracle_types import MAX_VARCHAR2_BYTES, Bind, OracleType
@@ -176,7 +183,7 @@ class _Promotion:
                 present = _Present(*(name in stored for name in (self.name, self.old, self.new)))
                 if present not in _STEPS:
                     break
-                _STEPS[present](self, stored)
+                self.take(_STEPS[present], stored)
             raise self.refused(
                 f"{self.old} or {self.new} stands beside it, or it is still too short: somebody else changed "
                 f"the table. Its columns are {', '.join(stored)}"
@@ -199,6 +206,34 @@ class _Promotion:
 
     def do(self, build: Callable[..., exp.Expression], *arguments: str) -> None:
         self.client.run(build(self.table.copy(), *arguments))
+
+    def take(self, step: Callable[[_Promotion, StoredColumns], None], stored: StoredColumns) -> None:
+        """Take a step, and where the server refuses it, give the column back."""
+        try:
+            step(self, stored)
+        except DatabaseException as error:
+            self.give_back()
+            if isinstance(error, DatabaseTerminalException):
+                raise self.refused(str(error.dbapi_exception).rstrip(".")) from error
+            raise
+
+    def give_back(self) -> None:
+        """Give the old column its name back, whatever the error was: others wait for that name.
+
+        It has all texts until it is set unused. Where that fails too, as on a lost connection, whoever comes
+        next goes on.
+        """
+        try:
+            stored = self.read()
+            if self.name in stored or self.old not in stored:
+                return
+            if self.new in stored:
+                self.do(sql.set_unused, self.new)
+            self.do(sql.rename_column, self.old, self.name)
+        except DatabaseException as error:
+            logger.warning(
+                f"{self.table.name}.{self.name} is called {self.old} until a load goes on with it: {error}"
+            )
 
     def refused(self, reason: str) -> ColumnNotPromoted:
         return ColumnNotPromoted(self.table_name, self.name, reason)
@@ -239,7 +274,7 @@ def _has_room(stored: StoredColumns, name: str, size: int) -> bool:
 
 
 def _begin(promotion: _Promotion, stored: StoredColumns) -> None:
-    _check_keys(promotion)
+    _check_ties(promotion)
     limit = promotion.client.facts.max_varchar2_bytes
     type_ = stored[promotion.name].type
     if type_ is None or type_.bind is not Bind.STRING:
@@ -264,18 +299,28 @@ def _modify(promotion: _Promotion, ddl_type: str) -> bool:
     return True
 
 
-def _check_keys(promotion: _Promotion) -> None:
-    address = (*promotion.address, promotion.name)
-    keys = [
-        f"{_KEY_TYPES[kind]} {name}"
-        for name, kind, _ in promotion.client.ask(sql.constraints(), *address)
-        if kind in _KEY_TYPES
-    ]
-    found = keys or [f"the index {name}" for (name,) in promotion.client.ask(sql.indexes(), *address)]
-    if found:
+def _check_ties(promotion: _Promotion) -> None:
+    for tie in _ties(promotion):
         raise promotion.refused(
-            f"it is part of {found[0]}. Drop that, shorten the texts, or load them into a column without it"
+            f"it {tie}. Drop that, shorten the texts, or load them into a column without it"
         )
+
+
+def _ties(promotion: _Promotion) -> Iterator[str]:
+    """Say what ties a column to its type, or would be gone with it."""
+    client, name = promotion.client, promotion.name
+    table, address = promotion.address, (*promotion.address, name)
+    for constraint, kind, _ in client.ask(sql.constraints(), *address):
+        if kind in _KEY_TYPES:
+            yield f"is part of {_KEY_TYPES[kind]} {constraint}"
+    for what, other in client.ask(sql.ties(), *(address * len(sql.TIES))):
+        yield f"{what} {other}"
+    for index, text in client.ask(sql.index_expressions(), *table):
+        if sql.mentions(text, name):
+            yield f"is part of an expression of the index {index}"
+    for virtual, text in client.ask(sql.virtual_columns(), *table):
+        if sql.mentions(text, name):
+            yield f"is part of the expression of the virtual column {virtual}"
 
 
 def _try_checks(promotion: _Promotion, stored: StoredColumns) -> None:

@@ -320,6 +320,7 @@ MESSAGES: dict[int, str] = {
     ),
     14020: "this physical attribute may not be specified for a table partition",
     14047: "ALTER TABLE|INDEX RENAME may not be combined with other operations",
+    14060: "data type or length of a table partitioning column may not be changed",
     14074: "partition bound must collate higher than that of the last partition",
     14083: "cannot drop the only partition of a partitioned table",
     14096: "tables in ALTER TABLE EXCHANGE PARTITION must have the same number of columns",
@@ -358,6 +359,7 @@ MESSAGES: dict[int, str] = {
     25156: "old style outer join (+) cannot be used with ANSI joins",
     25175: "no PRIMARY KEY constraint found",
     25194: "invalid COMPRESS prefix length value",
+    26563: "renaming this table is not allowed",
     28000: "The account is locked.",
     28050: "specified user or role cannot be dropped",
     29275: "partial multibyte character",
@@ -406,6 +408,9 @@ MESSAGES: dict[int, str] = {
     51805: "Vector is not properly formatted",
     54013: "INSERT operation disallowed on virtual columns",
     54017: "UPDATE operation disallowed on virtual columns",
+    54031: "column to be dropped is used in a virtual column expression",
+    54032: "column to be renamed is used in a virtual column expression",
+    54033: "column to be modified is used in a virtual column expression",
     61800: "invalid boolean literal: {}",
 }
 

@@ -23,7 +23,9 @@ OLD, NEW = promotion.old_name("NOTE"), promotion.new_name("NOTE")
 STATEMENTS: dict[str, exp.Expression] = {
     "promotion_lock": promotion.lock(LEDGER.copy()),
     "promotion_recorded": promotion.recorded(LEDGER.copy(), 2),
-    "promotion_indexes": promotion.indexes(),
+    "promotion_ties": promotion.ties(),
+    "promotion_index_expressions": promotion.index_expressions(),
+    "promotion_virtual_columns": promotion.virtual_columns(),
     "promotion_constraints": promotion.constraints(),
     "promotion_comment": promotion.comment(),
     "promotion_try_condition": promotion.try_condition(TABLE.copy(), "NOTE", ["ID"], 'LENGTH("NOTE") > "ID"'),
@@ -99,6 +101,12 @@ def create_table(version: str, columns: list[Any]) -> str:
 )
 def test_a_condition_is_renamed_where_it_means_the_column(condition: str, renamed: str) -> None:
     assert promotion.renamed(condition, ["NOTE", OLD], "X") == renamed
+
+
+def test_an_expression_mentions_a_column_by_its_name_alone() -> None:
+    expressions = ["UPPER(note)", '"NOTE"', "'x' || Note"]
+    assert all(promotion.mentions(text, "NOTE") for text in expressions)
+    assert not any(promotion.mentions(text, "NOTE") for text in ["'note'", "note2", '"note"', "NOTE(id)"])
 
 
 def test_the_reserved_names_of_a_column_are_short_enough_and_its_own() -> None:

@@ -181,6 +181,39 @@ def test_an_indexed_column_is_not_promoted_and_the_index_is_named(
     assert notes(rows) == [(1, "short"), (2, None)]
 
 
+@pytest.mark.parametrize(
+    ("table", "then", "reason"),
+    [
+        (
+            "PARTITION BY LIST (note) (PARTITION rest VALUES (DEFAULT))",
+            None,
+            "a partition key of RAW___ITEMS",
+        ),
+        ("", "CREATE INDEX items_by_upper ON raw___items (UPPER(note))", "the index ITEMS_BY_UPPER"),
+        (
+            "",
+            "ALTER TABLE raw___items ADD (upper VARCHAR2(4000) AS (UPPER(note)))",
+            "the virtual column UPPER",
+        ),
+    ],
+)
+def test_what_would_break_in_the_middle_is_known_before_a_promotion_begins(
+    pipeline: Any, rows: Any, connection: oracledb.Connection, table: str, then: str | None, reason: str
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE raw___items (id NUMBER(19), note VARCHAR2(4000), "
+            f'"_DLT_LOAD_ID" VARCHAR2(128), "_DLT_ID" VARCHAR2(128)) {table}'
+        )
+        if then:
+            cursor.execute(then)
+    loads = pipeline()
+    loads.run(SHORT, table_name="items")
+    with pytest.raises(PipelineStepFailed, match=f"'NOTE': a text is longer.*{reason}"):
+        loads.run([{"id": 3, "note": LONG}], table_name="items")
+    assert notes(rows) == [(1, "short"), (2, None)]
+
+
 def test_where_ddl_is_a_dbas_nothing_is_promoted(pipeline: Any, rows: Any) -> None:
     pipeline().run(SHORT, table_name="items")
     verified = pipeline(ddl="verify")
@@ -289,6 +322,35 @@ def test_a_promotion_that_dies_after_any_statement_is_finished_by_the_next_sessi
     assert notes(rows) == [(1, "a"), (2, "b")]
     assert comment_on_note(rows) == "it's kept"
     assert len([condition for condition in checks(rows) if "LENGTH" in condition]) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "error"),
+    [
+        (1031, r"ADD \(.*DLT_NEW", promotion.ColumnNotPromoted),
+        (1031, "SET UNUSED .*DLT_OLD", promotion.ColumnNotPromoted),
+        (60, "^UPDATE .*DLT_NEW", DatabaseTransientException),
+    ],
+)
+def test_a_promotion_that_the_server_refuses_halfway_gives_the_column_back(
+    client: Any, target: Any, rows: Any, code: int, step: str, error: type[Exception]
+) -> None:
+    if target.faults is None:
+        pytest.skip("a real database does not fail on demand")
+    target.faults.fail(code, step)
+    try:
+        with client() as first, pytest.raises(error, match=f"ORA-{code:05}"):
+            promotion.columns_with_room(first, "items", {"NOTE": promotion.UNLIMITED})
+    finally:
+        target.faults.clear()
+    assert notes(rows) == [(1, "a")]
+    assert type_of(rows, "RAW___ITEMS", "NOTE") == "VARCHAR2"
+    assert comment_on_note(rows) == "it's kept"
+    with client() as other:
+        columns = promotion.columns_with_room(other, "items", {"NOTE": promotion.UNLIMITED})
+    assert list(columns) == ["ID", "NOTE"]
+    assert promotion.room_of(columns["NOTE"].type) == promotion.UNLIMITED
+    assert notes(rows) == [(1, "a")]
 
 
 def test_a_schema_change_does_not_add_a_column_that_is_being_promoted(

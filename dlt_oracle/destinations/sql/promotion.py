@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
@@ -77,17 +77,65 @@ def recorded(ledger_table: exp.Table, tables: int) -> exp.Select:
 # -- what forbids a promotion, and what has to be made again
 
 
-def indexes() -> exp.Select:
-    """The names of the indexes on a column. Binds: owner, table, column."""
-    return (
-        exp.select(column("INDEX_NAME"))
-        .from_("ALL_IND_COLUMNS")
+class Tie(NamedTuple):
+    """A view of the dictionary about columns: its owner, table and column, and what it names."""
+
+    view: str
+    owner: str
+    table: str
+    names: str
+
+
+TIES: dict[str, Tie] = {
+    "is part of the index": Tie("ALL_IND_COLUMNS", "TABLE_OWNER", "TABLE_NAME", "INDEX_NAME"),
+    "is a partition key of": Tie("ALL_PART_KEY_COLUMNS", "OWNER", "NAME", "NAME"),
+    "is a subpartition key of": Tie("ALL_SUBPART_KEY_COLUMNS", "OWNER", "NAME", "NAME"),
+    "is encrypted with": Tie("ALL_ENCRYPTED_COLUMNS", "OWNER", "TABLE_NAME", "ENCRYPTION_ALG"),
+    "has a grant of its own to": Tie("ALL_COL_PRIVS", "TABLE_SCHEMA", "TABLE_NAME", "GRANTEE"),
+}
+"""What a column may be or have that no CLOB can, or that would be gone with the old column."""
+
+
+def ties() -> exp.Expression:
+    """Which of ``TIES`` a column has, with the name of the other end.
+
+    Binds the owner, the table's and the column's name once for each of ``TIES``.
+    """
+    found = [
+        exp.select(exp.Literal.string(what), column(tie.names))
+        .from_(tie.view)
         .where(
-            column("TABLE_OWNER").eq(bind(1)),
-            column("TABLE_NAME").eq(bind(2)),
-            column("COLUMN_NAME").eq(bind(3)),
+            *(
+                column(name).eq(bind(3 * position + n))
+                for n, name in enumerate((tie.owner, tie.table, "COLUMN_NAME"), start=1)
+            )
         )
+        for position, (what, tie) in enumerate(TIES.items())
+    ]
+    return exp.union(*found, distinct=False)
+
+
+def index_expressions() -> exp.Select:
+    """The expressions that a table's function-based indexes are on: (index, text). Binds: owner, table."""
+    return (
+        exp.select(column("INDEX_NAME"), column("COLUMN_EXPRESSION"))
+        .from_("ALL_IND_EXPRESSIONS")
+        .where(column("TABLE_OWNER").eq(bind(1)), column("TABLE_NAME").eq(bind(2)))
         .order_by(column("INDEX_NAME"))
+    )
+
+
+def virtual_columns() -> exp.Select:
+    """A table's virtual columns: (name, text). Those of extended statistics too. Binds: owner, table."""
+    return (
+        exp.select(column("COLUMN_NAME"), column("DATA_DEFAULT"))
+        .from_("ALL_TAB_COLS")
+        .where(
+            column("OWNER").eq(bind(1)),
+            column("TABLE_NAME").eq(bind(2)),
+            column("VIRTUAL_COLUMN").eq(exp.Literal.string("YES")),
+        )
+        .order_by(column("COLUMN_NAME"))
     )
 
 
@@ -133,10 +181,18 @@ def renamed(condition: str, old: Sequence[str], new: str) -> str:
     """
 
     def replace(match: re.Match[str]) -> str:
-        name = match["quoted"] or (match["word"] or "").upper()
-        return names.escape_identifier(new) if name in old else match[0]
+        return names.escape_identifier(new) if _name(match) in old else match[0]
 
     return _NAMES.sub(replace, condition)
+
+
+def mentions(text: str, name: str) -> bool:
+    """Say whether an expression is about column ``name``."""
+    return any(_name(match) == name for match in _NAMES.finditer(text))
+
+
+def _name(match: re.Match[str]) -> str:
+    return match["quoted"] or (match["word"] or "").upper()
 
 
 def try_condition(table: exp.Table, name: str, others: Sequence[str], condition: str) -> exp.Select:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import psycopg
 
 STANDARD_STRING_BYTES = 4000
-DICTIONARY_VERSION = "2"  # raise it with every change of the files here that an old directory cannot take
+DICTIONARY_VERSION = "3"  # raise it with every change of the files here that an old directory cannot take
 _FILES = (
     "tables.sql",
     "publish.sql",

@@ -69,6 +69,8 @@ def _drop_columns(context: DdlContext, table: StoredTable, action: ast.DropColum
     if len(going) >= len(table.columns):
         raise OracleError(12983)
     partitions.check_column_drop(context, table, going)
+    for column in going:
+        columns.check_virtual(context, table, column, 54031)
     constraint_states.check_column_drop(context, table, going, cascade=action.cascade_constraints)
     indexes.drop_over(context, table, going)
     for column in going:

@@ -55,10 +55,27 @@ def find(table: StoredTable, name: str, position: int = 0) -> StoredColumn:
     return column
 
 
+def check_virtual(context: DdlContext, table: StoredTable, column: StoredColumn, code: int) -> None:
+    """Raise ``code`` where another column's expression is about ``column``."""
+    if context.value(
+        "SELECT EXISTS (SELECT FROM pg_depend AS d JOIN pg_attribute AS a ON a.attrelid = d.refobjid"
+        " AND a.attnum = d.refobjsubid JOIN pg_attrdef AS e ON e.oid = d.objid AND e.adnum <> a.attnum"
+        " WHERE d.classid = 'pg_attrdef'::regclass AND a.attrelid = %s::regclass AND a.attname = %s)",
+        *(context.physical(table), column.sql),
+    ):
+        raise OracleError(code)
+
+
 def _change_type(context: DdlContext, table: StoredTable, column: StoredColumn, new: OracleType) -> None:
     old = column.type
     if new == old:
         return
+    if context.value(
+        "SELECT EXISTS (SELECT FROM dict.partition_keys WHERE object_id = %s AND internal_id = %s)",
+        *(table.object.object_id, column.internal_id),
+    ):
+        raise OracleError(14060)
+    check_virtual(context, table, column, 54033)
     if (new.name in LOBS) != (old.name in LOBS):
         raise OracleError(22858)
     filled = bool(
@@ -210,6 +227,7 @@ def rename_column(context: DdlContext, table: StoredTable, action: ast.RenameCol
     column = find(table, action.old.text, action.old.position)
     if table.column(action.new.text) is not None:
         raise OracleError(957, position=action.new.position)
+    check_virtual(context, table, column, 54032)
     context.execute(
         "UPDATE dict.columns SET name = %s WHERE object_id = %s AND internal_id = %s",
         *(action.new.text, table.object.object_id, column.internal_id),
