@@ -37,6 +37,11 @@ class Violated:
         return f"The {self.kind} {self.name} is that of table {self.table} on {', '.join(self.columns)}."
 
 
+def explained(client: OracleSqlClient, error: DatabaseException, purpose: str) -> DatabaseException:
+    """Return ``error`` with what was being done, and with the constraint that it is about."""
+    return errors.explained(error, purpose, str(violated(client, error) or ""))
+
+
 def violated(client: OracleSqlClient, error: BaseException) -> Violated | None:
     """Return the constraint that ``error``, the driver's or dlt's, is about; None where it is about none."""
     code = errors.code_of(error)

@@ -129,11 +129,14 @@ def drop_tables(client: OracleSqlClient, tables: Iterable[exp.Table]) -> None:
 
 
 def empty_table(client: OracleSqlClient, table: exp.Table) -> None:
-    """Empty a table, and commit. In another schema TRUNCATE takes DROP ANY TABLE: without it, DELETE."""
+    """Empty a table, and commit: by TRUNCATE, or by DELETE where that may not be.
+
+    It may not in another schema without DROP ANY TABLE, and where a foreign key points at the table.
+    """
     try:
         client.execute_sql(render(ddl.truncate_table(table)))
     except DatabaseTerminalException as error:
-        if errors.code_of(error) != "ORA-01031":
+        if errors.code_of(error) not in ("ORA-01031", "ORA-02266"):
             raise
         client.execute_sql(render(dml.delete_all(table.copy())))
 

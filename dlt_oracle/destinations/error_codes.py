@@ -58,6 +58,7 @@ LOST = (
     "ORA-28511",  # lost connection to a heterogeneous remote agent
     "ORA-56600",  # illegal OCI function call
     "DPY-1001",  # not connected
+    "DPY-3008",  # the server ends the session, for a reason that the driver does not know
     "DPY-4011",  # the database or network closed the connection: all of the above, in the driver's words
     "DPY-4024",  # call timeout exceeded
     "DPY-6005",  # cannot connect
@@ -142,14 +143,24 @@ STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt'
     "ORA-00955",  # name is already used by an existing object
     "ORA-00972",  # identifier is too long
     "ORA-01430",  # column being added already exists in table
+    "ORA-01450",  # maximum key length exceeded
     "ORA-01461",  # can bind a LONG value only for insert into a LONG column
     "ORA-01704",  # string literal too long
     "ORA-01758",  # table must be empty to add mandatory (NOT NULL) column
+    "ORA-01792",  # maximum number of columns in a table or view is 1000
     "ORA-01795",  # maximum number of expressions in a list is 1000
     "ORA-01920",  # user name conflicts with another user or role name
+    "ORA-02266",  # unique/primary keys in table referenced by enabled foreign keys
+    "ORA-02299",  # cannot validate: duplicate keys found
+    "ORA-02329",  # column of datatype cannot be unique or a primary key
     "ORA-02449",  # unique/primary keys in table referenced by foreign keys
+    "ORA-12984",  # cannot drop partitioning column
+    "ORA-22858",  # invalid alteration of datatype
     "ORA-24816",  # expanded non LONG bind data supplied after actual LONG or LOB column
+    "ORA-26563",  # renaming this table is not allowed
     "ORA-38104",  # columns referenced in the ON clause cannot be updated
+    "ORA-54031",  # column to be dropped is used in a virtual column expression
+    "ORA-54032",  # column to be renamed is used in a virtual column expression
 )
 DATA = (
     "ORA-00001",  # unique constraint violated
@@ -183,8 +194,19 @@ _ACTIONS = {
     for group in groups
     for code in group
 }
-# Raised by triggers and packages through RAISE_APPLICATION_ERROR: whoever wrote them meant to stop.
-_APPLICATION_ERRORS = range(20000, 21000)
+# Whole ranges of numbers that stop, with their advice; single codes come first.
+_RANGES = {
+    # Raised by triggers and packages through RAISE_APPLICATION_ERROR: whoever wrote them meant to stop.
+    "ORA": (
+        range(20000, 21000),
+        "A trigger or a package of the database refused it: its owner can say why.",
+    ),
+    # The driver was called in a way that is wrong, or asked for what it cannot do.
+    "DPY": (
+        range(2000, 4000),
+        "The driver refused it, and will again: if no setting is wrong, please report it with this text.",
+    ),
+}
 
 GRANTS_ELSEWHERE = (
     "CREATE ANY TABLE, ALTER ANY TABLE, DROP ANY TABLE, SELECT ANY TABLE, INSERT ANY TABLE, "
@@ -212,6 +234,7 @@ _DEADLOCK = (
     "Two sessions waited for each other, and the next try usually gets through. If it does not, do not load "
     "the same tables from two pipelines at once."
 )
+_VIRTUAL = "A virtual column or an index on an expression is made of it: drop that first."
 _TOO_LONG = "The server has no longer the undo to read what it began with: ask for a longer UNDO_RETENTION."
 _VERIFIER = (
     "The password is stored in a form that is too old: set it anew with SQLNET.ALLOWED_LOGON_VERSION_SERVER "
@@ -230,43 +253,75 @@ _ADVICE = {
     **dict.fromkeys(("ORA-01033", "ORA-01034", "ORA-01089", "ORA-01090", "ORA-12528"), _STARTING),
     **dict.fromkeys(("ORA-03113", "ORA-03135", "DPY-4011"), _CUT),
     **dict.fromkeys(("ORA-28040", "DPY-3015"), _VERIFIER),
+    **dict.fromkeys(("ORA-54031", "ORA-54032"), _VIRTUAL),
     "ORA-00406": "The database runs in the mode of an older release: name that one as `server_version` under "
     "[destination.oracle].",
     "ORA-01017": "Check `username` and `password`; passwords are case-sensitive.",
-    "ORA-01031": "A loader needs CREATE SESSION, CREATE TABLE and a quota in its own schema: "
-    f"GRANT CREATE TABLE TO <user>. In another schema: GRANT {GRANTS_ELSEWHERE} TO <user>.",
+    "ORA-00911": "A name that begins with an underscore wants quotes, and is stored in upper case: "
+    '"_DLT_ID".',
+    "ORA-01031": "In its own schema a loader needs CREATE SESSION, CREATE TABLE and a quota: ask the DBA to "
+    "GRANT CREATE TABLE TO <user>.",
     "ORA-01045": "Ask the DBA: GRANT CREATE SESSION TO <user>.",
+    "ORA-01450": "The key is too long for an index in blocks of this size: give its text columns a smaller "
+    "`precision`, or leave indexes out (`create_indexes = false` under [destination.oracle]).",
     "ORA-01555": _TOO_LONG,
     "ORA-01652": "Other sessions use up the temporary tablespace: wait for them, or have it extended.",
     "ORA-01758": "The new column is NOT NULL and the table has rows: make it nullable, or reload the table "
     "with `refresh`.",
+    "ORA-01792": "A table has 1,000 columns at most (from 23ai on 4,096, with MAX_COLUMNS = EXTENDED): "
+    "select fewer, or nest them in one json column.",
+    "ORA-02266": "A foreign key points at the table: drop or disable it, or use another replace strategy.",
+    "ORA-02291": "A foreign key wants a row that is not there, and dlt promises no order among tables: drop "
+    "or disable it, or load the table that it points at in a run before.",
+    "ORA-02292": "Rows of another table point at it: make that foreign key DEFERRABLE INITIALLY DEFERRED, so "
+    "that it is checked at the commit, or drop it.",
+    "ORA-02299": "There are rows with the same key: delete the double ones, or take the hint `unique` away.",
+    "ORA-02329": "A LOB, json or zoned timestamp column cannot be unique: take the hint `unique` away.",
     "ORA-04031": "The server's shared pool is full: try again later, or have SHARED_POOL_SIZE raised.",
+    "ORA-12984": "The table is partitioned by the column, which so has to stay as it is.",
     "ORA-14400": "No partition takes the row: add one, or make the table with INTERVAL partitions.",
     "ORA-24816": 'The server refuses how the values are bound: set `bind_mode = "rows"` under '
     "[destination.oracle].",
+    "ORA-26563": "Replication or a materialized view log needs the table's name: use another replace "
+    "strategy than `staging-optimized`.",
     "ORA-28000": "Ask the DBA: ALTER USER <user> ACCOUNT UNLOCK.",
     "ORA-28001": "Set a new password for the user.",
     "ORA-30036": "Other transactions use up the undo tablespace: wait for them, or have it extended.",
     "DPY-3010": "The driver's thin mode needs Oracle Database 12.1 or newer.",
     "DPY-4000": "The alias given as `dsn` is not in tnsnames.ora: set `config_dir` to its directory.",
+    "DPY-4027": "The text given as `dsn` is an alias: set `config_dir` to the directory of its tnsnames.ora, "
+    "or use host, port and service_name.",
     "DPY-4026": "The alias given as `dsn` needs a tnsnames.ora: set `config_dir` to its directory, or "
     "use host, port and service_name.",
     "DPY-6003": "The listener does not know the SID: check `sid`; a pluggable database is reached by "
     "`service_name`.",
 }
-_APPLICATION_ADVICE = "A trigger or a package of the database refused it: its owner can say why."
+
+_ADVICE_ELSEWHERE = {
+    "ORA-01031": f"For tables in another schema a loader needs much: GRANT {GRANTS_ELSEWHERE} TO <user>. "
+    'Without it the DBA makes the tables (`ddl = "verify"`), or they go into its own schema.',
+}
 
 
 def action_for(code: str) -> Action:
     """Say what to do about ``code``. Unknown codes and syntax errors are tried again, as dlt does."""
-    return _ACTIONS.get(code, Action.STOP if _by_application(code) else Action.RETRY)
+    return _ACTIONS.get(code, Action.STOP if _advice_of_range(code) else Action.RETRY)
 
 
-def advice_for(code: str) -> str:
-    """Return a sentence on the likely cause and the way out, or an empty string."""
-    return _ADVICE.get(code, _APPLICATION_ADVICE if _by_application(code) else "")
+def advice_for(code: str, *, elsewhere: bool = False) -> str:
+    """Return a sentence on the likely cause and the way out, or an empty string.
+
+    ``<user>`` and ``<tablespace>`` stand for names. ``elsewhere``: the tables are in another schema than the
+    user's own.
+    """
+    if elsewhere and code in _ADVICE_ELSEWHERE:
+        return _ADVICE_ELSEWHERE[code]
+    return _ADVICE.get(code) or _advice_of_range(code)
 
 
-def _by_application(code: str) -> bool:
+def _advice_of_range(code: str) -> str:
     prefix, _, number = code.partition("-")
-    return prefix == "ORA" and int(number) in _APPLICATION_ERRORS
+    if prefix not in _RANGES:
+        return ""
+    numbers, advice = _RANGES[prefix]
+    return advice if int(number) in numbers else ""

@@ -8,9 +8,10 @@ from dlt.common import logger
 from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob, SqlModel
 from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.storages.file_storage import FileStorage
-from dlt.destinations.exceptions import DatabaseTerminalException
+from dlt.destinations.exceptions import DatabaseException, DatabaseTerminalException
 
 from dlt_oracle.destinations import errors, staged_rows
+from dlt_oracle.destinations.constraints import explained, violated
 from dlt_oracle.destinations.ledger_rows import LedgerKey, once
 from dlt_oracle.destinations.load_columns import LoadTable
 from dlt_oracle.destinations.promotion import tried_again
@@ -99,10 +100,18 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
             offset = max(failure.rows_before, 0)
             raise errors.RejectedValue(
                 table=self.load_table_name,
-                column=_culprit(batch, offset, columns, str(failure.error)),
+                column=_constrained(client, failure.error, columns)
+                or _culprit(batch, offset, columns, str(failure.error)),
                 row=rows_before + offset + 1,
                 reason=f"{error.dbapi_exception}.",
             ) from failure.error
+
+
+def _constrained(client: OracleSqlClient, error: BaseException, columns: list[LoadColumn]) -> str:
+    """Name the columns of the constraint that a server's error is about, if it is about one."""
+    found = violated(client, error)
+    names = {client.column(column.name): column.name for column in columns}
+    return ", ".join(names.get(name, name) for name in found.columns) if found else ""
 
 
 def _culprit(batch: pa.Table, row: int, columns: list[LoadColumn], message: str) -> str:
@@ -142,11 +151,15 @@ class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
         table = client.table(self.load_table_name)
         statement = dml.insert_model(table, model.to_sql(), model.query_dialect)
         key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
-        with once(client, key) as first:
-            if first:
-                rows = client.execute(statement)
-                client.execute(ledger.note_counts(client.table(ledger.TABLE_NAME)), rows, None, *key.values())
-                _keep(client, self.load_table_name, self._load_id)
+        try:
+            with once(client, key) as first:
+                if first:
+                    rows = client.execute(statement)
+                    counts = ledger.note_counts(client.table(ledger.TABLE_NAME))
+                    client.execute(counts, rows, None, *key.values())
+                    _keep(client, self.load_table_name, self._load_id)
+        except DatabaseException as error:
+            raise explained(client, error, f"model of table {self.load_table_name!r}") from error
 
 
 def _keep(client: OracleSqlClient, table_name: str, load_id: str) -> None:

@@ -11,7 +11,7 @@ from dlt.common.destination.client import RunnableLoadJob
 from dlt.destinations.exceptions import DatabaseException, DatabaseTransientException
 
 from dlt_oracle.destinations import errors, staged_rows, swap
-from dlt_oracle.destinations.constraints import violated
+from dlt_oracle.destinations.constraints import explained
 from dlt_oracle.destinations.ledger_rows import LedgerKey, alone, chain_lock, lock, once
 from dlt_oracle.destinations.promotion import tried_again
 
@@ -71,7 +71,8 @@ class OracleSqlJob(RunnableLoadJob):
             try:
                 self._run(client, followup)
             except DatabaseException as error:
-                raise self._explained(client, followup, error) from error
+                told = explained(client, error, f"{followup.kind} of table {followup.root_table!r}")
+                raise self._tried_once_more(told) from error
 
     def _run(self, client: OracleSqlClient, followup: FollowupStatements) -> None:
         key = LedgerKey(self._load_id, followup.kind, followup.root_table)
@@ -96,16 +97,12 @@ class OracleSqlJob(RunnableLoadJob):
             )
         return obstacle is None
 
-    def _explained(
-        self, client: OracleSqlClient, followup: FollowupStatements, error: DatabaseException
-    ) -> DatabaseException:
-        """Say what was being done, and about what: it is the only statement that names neither table nor row.
+    def _tried_once_more(self, error: DatabaseException) -> DatabaseException:
+        """Make ORA-00001 transient once.
 
-        A key that another session has just committed (an append, or a user) is there to be matched the next
-        time: ORA-00001 is tried again once.
+        Somebody outside of the chain's lock (an append, a user) may have committed the same new key just
+        now; the next time it is there to be matched.
         """
-        found = violated(client, error)
-        told = errors.explained(error, f"{followup.kind} of table {followup.root_table!r}", str(found or ""))
         if errors.code_of(error) == _NOT_UNIQUE and self._parsed_file_name.retry_count == 0:
-            return DatabaseTransientException(told.dbapi_exception)
-        return told
+            return DatabaseTransientException(error.dbapi_exception)
+        return error

@@ -26,6 +26,7 @@ LOST = [
         "12570 12583 27146 28511 56600"
     ),
     "DPY-1001",
+    "DPY-3008",
     "DPY-4011",
     "DPY-4024",
     "DPY-6005",
@@ -44,7 +45,13 @@ RIGHTS = [
     *oracle_codes("1017 1031 1045 28000 28001 28040"),
     *("DPY-3010", "DPY-3012", "DPY-3015", "DPY-4000", "DPY-4026"),
 ]
-STATEMENT = oracle_codes("904 910 932 955 972 1430 1461 1704 1758 1795 2449 38104")
+STATEMENT = [
+    *oracle_codes(
+        "904 910 932 955 972 1430 1450 1461 1704 1758 1792 1795 2266 2299 2329 2449 12984 22858 24816 26563 "
+        "38104 54031 54032"
+    ),
+    *("DPY-2000", "DPY-2016", "DPY-3002", "DPY-3999"),  # the driver was misused
+]
 DATA = oracle_codes(
     "1 1400 1407 1426 1438 1722 1830 1839 1840 1841 1842 1843 1844 1845 1846 1847 1848 1849 1858 1861 2290 "
     "2291 2292 12899 14400 40441"
@@ -78,6 +85,13 @@ def test_syntax_errors_and_unknown_codes_are_tried_again(code: str) -> None:
 
 @pytest.mark.parametrize("code", [*SPACE, *NO_SPACE, *TRIGGERS, *RESTARTING[1:4], "ORA-12514", "DPY-4011"])
 def test_what_a_person_can_mend_says_how(code: str) -> None:
+    assert advice_for(code)
+
+
+@pytest.mark.parametrize(
+    "code", [*oracle_codes("1450 1792 2266 2291 2292 2299 2329 12984 26563 54031 54032"), "DPY-3002"]
+)
+def test_what_a_statement_or_its_data_may_not_do_says_what_may(code: str) -> None:
     assert advice_for(code)
 
 
@@ -115,6 +129,32 @@ class DriverError(Exception):
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]
         return (self,)
+
+
+def said(text: str, session: errors.Session, purpose: str = "") -> str:
+    return str(errors.OracleError(DriverError(text.partition(":")[0], text), purpose, session=session))
+
+
+def test_grants_and_quotas_have_the_names_that_are_known() -> None:
+    session = errors.Session("LOADER", "LOADER")
+    quota = said("ORA-01950: no privileges on tablespace 'USERS'", session)
+    assert "'USERS'. Ask the DBA for space: ALTER USER LOADER QUOTA UNLIMITED ON USERS;" in quota
+    right = said("ORA-01031: insufficient privileges", session, 'CREATE TABLE "LOADER"."RAW___ITEMS"')
+    assert right.startswith('CREATE TABLE "LOADER"."RAW___ITEMS": ORA-01031: insufficient privileges. ')
+    assert right.endswith("GRANT CREATE TABLE TO LOADER.")
+
+
+def test_rights_on_another_schema_are_named_only_where_the_tables_are_in_one() -> None:
+    text = "ORA-01031: insufficient privileges"
+    assert "ALTER ANY TABLE" in said(text, errors.Session("LOADER", "DWH"))
+    assert "ANY" not in said(text, errors.Session("LOADER"))
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("ORA-00911", '"_DLT_ID"'), ("DPY-4027", "`config_dir`"), ("DPY-4000", "`config_dir`")]
+)
+def test_a_name_that_is_not_found_says_what_it_wants(code: str, word: str) -> None:
+    assert word in advice_for(code)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt_oracle import oracle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -66,3 +67,24 @@ def test_no_right_to_connect(target: Any, tmp_path: Path) -> None:
         text = message(user.credentials, tmp_path)
     assert "ORA-01045" in text
     assert "GRANT CREATE SESSION TO <user>" in text
+
+
+def test_a_merge_that_a_constraint_refuses_says_which_columns_it_is_about(
+    pipeline: Callable[..., dlt.Pipeline],
+) -> None:
+    loading = pipeline()
+
+    def merge(row: dict[str, Any]) -> None:
+        disposition: Any = {"disposition": "merge", "strategy": "upsert"}
+        loading.run([row], table_name="people", write_disposition=disposition, primary_key="id")
+
+    merge({"id": 1, "mail": "a", "age": 1})
+    with loading.sql_client() as client:
+        client.execute_sql("ALTER TABLE raw___people ADD (UNIQUE (mail, age), CHECK (age < 100))")
+    for row, violated in (
+        ({"id": 2, "mail": "a", "age": 1}, r"ORA-00001.* The unique constraint SYS_\w+ .* on MAIL, AGE\."),
+        ({"id": 2, "mail": "a", "age": 100}, r"ORA-02290.* The check constraint SYS_\w+ .* on AGE\."),
+    ):
+        with pytest.raises(PipelineStepFailed, match=f"merge of table 'people': {violated}"):
+            merge(row)
+        loading.abort_packages()

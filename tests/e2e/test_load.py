@@ -127,7 +127,7 @@ def test_a_failed_load_can_be_repeated_when_its_cause_is_gone(pipeline: MakePipe
     loads.run([{"amount": 1}], table_name="sums")
     with loads.sql_client() as client:
         client.execute_sql("ALTER TABLE raw___sums ADD CONSTRAINT positive CHECK (amount > 0)")
-    with pytest.raises(PipelineStepFailed, match=r"row 2 .*ORA-02290"):
+    with pytest.raises(PipelineStepFailed, match=r"column 'amount', row 2 .*ORA-02290"):
         loads.run([{"amount": 2}, {"amount": -3}], table_name="sums")
     with loads.sql_client() as client:
         client.execute_sql("ALTER TABLE raw___sums DROP CONSTRAINT positive")
@@ -149,6 +149,18 @@ def test_replace_leaves_the_rows_of_the_last_run_only(
         loads.run(data, table_name="items", write_disposition="replace")
     assert rows("SELECT COUNT(*) FROM raw___items") == [(3,)]
     assert rows("SELECT COUNT(*) FROM raw___items__tags") == [(6,)]
+
+
+def test_a_table_that_a_foreign_key_points_at_is_emptied_before_it_is_loaded(
+    pipeline: MakePipeline, rows: Rows
+) -> None:
+    loads = pipeline()
+    hints: dict[str, Any] = {"write_disposition": "replace", "columns": {"id": {"unique": True}}}
+    loads.run([{"id": 1}, {"id": 2}], table_name="items", **hints)
+    with loads.sql_client() as client:
+        client.execute_sql("CREATE TABLE orders (item NUMBER REFERENCES raw___items (id))")
+    loads.run([{"id": 2}, {"id": 3}], table_name="items", **hints)
+    assert rows("SELECT id FROM raw___items ORDER BY id") == [(2,), (3,)]
 
 
 def test_a_json_column_takes_scalars_and_nothing_that_is_no_json(pipeline: MakePipeline, rows: Rows) -> None:
