@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dlt.common.destination.typing import PreparedTableSchema
+    from dlt.common.schema.typing import TColumnSchema
     from sqlglot import exp
 
     from dlt_oracle.destinations.oracle_types import OracleType
@@ -81,6 +82,22 @@ def create_missing_indexes(
     return statements
 
 
+def is_unique(column: TColumnSchema, table: PreparedTableSchema, mapper: OracleTypeMapper) -> bool:
+    """Say whether ``column`` gets the unique constraint that a hint asks for.
+
+    One whose type takes none is logged as a warning, once in a process.
+    """
+    if not column.get("unique"):
+        return False
+    type_ = mapper.oracle_type(column, table)
+    if not type_.can_be_unique:
+        _warn(
+            f"Column {column['name']!r} of table {table['name']!r} gets no unique constraint: a {type_.ddl} "
+            "takes none (ORA-02329)."
+        )
+    return type_.can_be_unique
+
+
 def _warn_of_missing(table_name: str, statements: Iterable[exp.Create]) -> None:
     for statement in statements:
         _warn(
@@ -92,7 +109,8 @@ def _warn_of_missing(table_name: str, statements: Iterable[exp.Create]) -> None:
 
 def _wanted(client: OracleSqlClient, table: PreparedTableSchema, mapper: OracleTypeMapper) -> list[_KeyIndex]:
     target, found = client.table(str(table["name"])), []
-    for hint, columns in _keys(table):
+    unique = [name for name, column in table["columns"].items() if is_unique(column, table, mapper)]
+    for hint, columns in _keys(table, unique):
         problem = _problem([mapper.oracle_type(table["columns"][name], table) for name in columns])
         if problem:
             _warn(
@@ -117,15 +135,18 @@ def _stored_indexes(client: OracleSqlClient, table_names: Sequence[str]) -> dict
     return found
 
 
-def _keys(table: Any) -> Iterator[tuple[str, list[str]]]:
-    """Yield the hints and columns to index, without those that another index begins with."""
+def _keys(table: Any, unique: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the hints and columns to index, without those that another index begins with.
+
+    ``unique`` columns have one.
+    """
     if table.get("write_disposition") != "merge":
         return
     hints = _NESTED_HINTS if is_nested_table(table) else _ROOT_HINTS
     keys = {hint: columns for hint in hints if (columns := get_columns_names_with_prop(table, hint))}
     if is_nested_table(table):
         keys = dict(list(keys.items())[:1])  # a nested row has its root's key, or that of its parent alone
-    indexed = [[name] for name, column in table["columns"].items() if column.get("unique")]
+    indexed = [[name] for name in unique]
     for hint, columns in sorted(keys.items(), key=lambda item: -len(item[1])):
         if not any(columns == other[: len(columns)] for other in indexed):
             indexed.append(columns)

@@ -191,7 +191,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
             name,
             type_.ddl,
             nullable=bool(item.get("nullable", True)),
-            unique=bool(item.get("unique")) and self._makes_indexes,
+            unique=self._makes_indexes and indexes.is_unique(item, table, self.oracle_type_mapper),
             check=check,
         )
 

@@ -12,7 +12,7 @@ MAX_VARCHAR2_BYTES = 4000
 MAX_RAW_BYTES = 2000
 EXTENDED_BYTES = 32767
 # Bytes of one character in AL32UTF8.
-_MAX_CHARACTER_BYTES = 4
+MAX_CHARACTER_BYTES = 4
 # Python's, Arrow's and the driver's timestamps end at microseconds; columns may have nine digits.
 DRIVER_FRACTION_DIGITS = 6
 
@@ -111,6 +111,11 @@ class OracleType:
     def key_bytes(self) -> int | None:
         """How many bytes a value takes in an index at most; None for a type that cannot be indexed."""
         return None if self.bind in LOBS else _KEY_BYTES.get(self.bind) or _bytes(self)
+
+    @property
+    def can_be_unique(self) -> bool:
+        """Whether a unique constraint takes the type: no LOB, no timestamp with time zone (ORA-02329)."""
+        return self.bind not in LOBS and self.name != "TIMESTAMP WITH TIME ZONE"
 
     @classmethod
     def parse(cls, ddl: str) -> OracleType:
@@ -215,4 +220,4 @@ def _characters(type_: OracleType) -> int:
 def _bytes(type_: OracleType) -> int:
     """Return how many bytes fit at best."""
     limit = type_.max_bytes or 0
-    return min(limit, type_.max_characters * _MAX_CHARACTER_BYTES) if type_.max_characters else limit
+    return min(limit, type_.max_characters * MAX_CHARACTER_BYTES) if type_.max_characters else limit

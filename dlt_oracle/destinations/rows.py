@@ -40,14 +40,14 @@ _NULL_KEY_ADVICE = (
 class LoadColumn:
     """A column of a load file: its dlt name, the Oracle type it goes to, and whether it takes NULL.
 
-    ``fixed`` says why its length stays as it is; None: a longer text may make it longer. ``key``: rows are
-    merged by it.
+    ``fixed`` says why its length stays as it is, and what to do; None: a longer text may make it longer.
+    ``key``: rows are merged by it.
     """
 
     name: str
     type: OracleType
     nullable: bool = True
-    fixed: str | None = "it was asked for"
+    fixed: str | None = "it was asked for. Shorten the values"
     key: bool = False
 
     def value(self, position: int) -> exp.Expression:
@@ -126,12 +126,7 @@ class Batches:
                 )
                 if column.fixed is None:
                     raise self._rejected(column, row, reason, TextTooLong)
-                raise self._rejected(
-                    column,
-                    row,
-                    f"{reason} It stays so: {column.fixed}. Give the column a larger `precision`, or shorten "
-                    "the values.",
-                )
+                raise self._rejected(column, row, f"{reason} It stays so: {column.fixed}.")
 
     def _rejected(
         self, column: LoadColumn, row: int, reason: str, kind: type[RejectedValue] = RejectedValue

@@ -10,13 +10,14 @@ dlt         Oracle                               why
 text        VARCHAR2(4000 BYTE)                  comparable, indexable, fast; CLOB is none of these
 text, n     VARCHAR2(n CHAR), CLOB above 4,000   dlt counts characters
 text, key   VARCHAR2(1000 BYTE) or shorter       the keys of a table have to fit one index
+text, n key VARCHAR2(n CHAR), if they still do   else as many bytes as there is room for
 json        JSON from 21c on, else CLOB          with a check ``IS JSON`` or scalar; may outgrow 4,000 bytes
 bigint      NUMBER(19), less by ``precision``    ``precision`` is in bits
 bool        BOOLEAN from 23ai on, else NUMBER(1) with a check; NUMBER(1) is never a bigint here
 double      BINARY_DOUBLE                        IEEE 754, NaN and infinities included
 decimal     NUMBER(p, s)
-decimal     VARCHAR2(78 BYTE) above 38 digits    NUMBER would round
-wei         VARCHAR2(78 BYTE)                    2^256 has 78 digits
+decimal     VARCHAR2(79 BYTE) above 38 digits    NUMBER would round; ``-0.`` and 76 digits are the longest
+wei         VARCHAR2(79 BYTE)                    2^256 has 78 digits
 date        DATE
 time        CHAR(15)                             no TIME type; ``HH:MM:SS.ffffff`` sorts as time
 timestamp   TIMESTAMP(6) WITH TIME ZONE          without zone: TIMESTAMP(6)
@@ -33,7 +34,13 @@ from typing import TYPE_CHECKING, Any
 from dlt.common.destination.capabilities import DataTypeMapper
 from dlt.common.exceptions import TerminalValueError
 
-from dlt_oracle.destinations.oracle_types import MAX_RAW_BYTES, MAX_VARCHAR2_BYTES, Bind, OracleType
+from dlt_oracle.destinations.oracle_types import (
+    MAX_CHARACTER_BYTES,
+    MAX_RAW_BYTES,
+    MAX_VARCHAR2_BYTES,
+    Bind,
+    OracleType,
+)
 from dlt_oracle.destinations.server_version import DEFAULT, ServerVersion
 
 if TYPE_CHECKING:
@@ -61,7 +68,8 @@ COMPARED_HINTS = (
 MAX_NUMBER_DIGITS = 38
 _DEFAULT_TIMESTAMP_DIGITS = 6
 _MAX_TIMESTAMP_DIGITS = 9
-_BIG_NUMBER = "VARCHAR2(78 BYTE)"
+_BIG_NUMBER = "VARCHAR2(79 BYTE)"
+_BIG_NUMBERS = ("VARCHAR2(78 BYTE)", _BIG_NUMBER)  # the first: of earlier releases of this package
 # Load ids, row ids and hashes: dlt makes them, none is longer than 64 characters.
 _DLT_ID = "VARCHAR2(128 BYTE)"
 # Names and hashes in dlt's own tables.
@@ -165,21 +173,24 @@ def _text(column: TColumnSchema, table: PreparedTableSchema | None) -> str:
         return _DLT_NAME
     precision = column.get("precision")
     if any(column.get(hint) for hint in _KEY_HINTS):
-        keys = _text_keys(table) if table is not None else 1
-        return f"VARCHAR2({min(precision or _MAX_KEY_BYTES, _MAX_KEY_BYTES, _ALL_KEYS_BYTES // keys)} BYTE)"
+        room = longest_text_key(table)
+        if precision is None:
+            return f"VARCHAR2({min(_MAX_KEY_BYTES, room)} BYTE)"
+        fits = precision * MAX_CHARACTER_BYTES <= room
+        return f"VARCHAR2({precision} CHAR)" if fits else f"VARCHAR2({room} BYTE)"
     if precision is None:
         return f"VARCHAR2({MAX_VARCHAR2_BYTES} BYTE)"
     return f"VARCHAR2({precision} CHAR)" if precision <= MAX_VARCHAR2_BYTES else "CLOB"
 
 
-def _text_keys(table: PreparedTableSchema) -> int:
-    """Count the text columns that may meet in one index of ``table``; at least 1."""
+def longest_text_key(table: PreparedTableSchema | None) -> int:
+    """Return how many bytes each of the texts may have that can meet in one index of ``table``."""
     keys = [
         column
-        for column in table["columns"].values()
+        for column in (table["columns"].values() if table is not None else ())
         if column.get("data_type") == "text" and any(column.get(hint) for hint in _KEY_HINTS)
     ]
-    return max(len(keys), 1)
+    return min(_ALL_KEYS_BYTES // max(len(keys), 1), MAX_VARCHAR2_BYTES)
 
 
 def _bigint(column: TColumnSchema, _table: Any) -> str:
@@ -241,7 +252,7 @@ _TO_ORACLE: dict[str, Callable[[TColumnSchema, PreparedTableSchema | None], str]
 
 
 def _from_varchar2(precision: int | None, unit: str) -> TColumnType:
-    if f"VARCHAR2({precision} {unit})" == _BIG_NUMBER:
+    if f"VARCHAR2({precision} {unit})" in _BIG_NUMBERS:
         return {"data_type": "wei"}
     return {"data_type": "text", "precision": precision} if unit == "CHAR" else {"data_type": "text"}
 

@@ -6,7 +6,7 @@ kind         dlt          Arrow                 remark
 INTEGER      bigint       int64
 DECIMAL      decimal(p,s) decimal128(p, s)      exact, never rounded
 NUMBER       decimal      string                Oracle's NUMBER without a scale: exact up to 38 digits
-BIG_INTEGER  wei          string                Oracle's VARCHAR2(78)
+BIG_INTEGER  wei          string                Oracle's VARCHAR2(79)
 DOUBLE       double       float64
 STRING       text         string
 BOOLEAN      bool         bool

@@ -17,6 +17,16 @@ def test_any_other_name_is_quoted_and_nothing_else(name: str) -> None:
     assert names.escape_identifier(name) == f'"{name}"'
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"), [("É" * 65, "130 bytes, and a name may have 128"), ("ROWID", "not even in quotes")]
+)
+def test_a_column_that_oracle_cannot_make_is_refused_by_name(name: str, reason: str) -> None:
+    with pytest.raises(names.InvalidIdentifierError, match=reason):
+        names.new_column(name)
+    assert names.new_column("É" * 64).quoted
+    assert names.new_column("rowid").quoted
+
+
 @given(st.text(min_size=1, max_size=200))
 def test_a_shortened_name_fits_and_is_the_same_each_time(name: str) -> None:
     short = names.shorten(name)

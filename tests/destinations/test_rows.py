@@ -12,15 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dlt_oracle.destinations import rows
+from dlt_oracle.destinations import oracle, rows
 from dlt_oracle.destinations.errors import RejectedValue
 from dlt_oracle.destinations.oracle_types import OracleType
 from dlt_oracle.destinations.rows import Batches, LoadColumn
+from dlt_oracle.destinations.type_mapper import OracleTypeMapper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UTC = dt.timezone.utc
+LONGEST: Any = {"name": "c", "data_type": "decimal", "precision": 76, "scale": 76}
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 
@@ -45,7 +47,14 @@ def bound(array: pa.Array, ddl: str) -> pa.ChunkedArray:
         (3, pa.int32(), "BINARY_DOUBLE", pa.float64(), 3.0),
         (Decimal("1.5"), pa.decimal128(9, 2), "NUMBER(9,2)", pa.decimal128(9, 2), Decimal("1.50")),
         (Decimal("1.5"), pa.decimal256(60, 2), "NUMBER(38,2)", pa.decimal128(38, 2), Decimal("1.50")),
-        (Decimal(10**75), pa.decimal256(76, 0), "VARCHAR2(78)", pa.string(), str(10**75)),
+        (Decimal(10**75), pa.decimal256(76, 0), "VARCHAR2(79)", pa.string(), str(10**75)),
+        (
+            Decimal("-0." + "9" * 76),
+            pa.decimal256(76, 76),
+            OracleTypeMapper(oracle()._raw_capabilities()).to_destination_type(LONGEST),
+            pa.string(),
+            "-0." + "9" * 76,
+        ),
         (dt.date(1, 1, 1), pa.date32(), "DATE", pa.date32(), dt.date(1, 1, 1)),
         (dt.date(9999, 12, 31), pa.date64(), "DATE", pa.date32(), dt.date(9999, 12, 31)),
         (NOON, pa.timestamp("s", "UTC"), "DATE", pa.timestamp("s", "UTC"), NOON),

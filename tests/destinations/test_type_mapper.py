@@ -25,7 +25,9 @@ def table(*columns: dict[str, Any], name: str = "items") -> Any:
         (column("text", precision=78), "VARCHAR2(78 CHAR)"),
         (column("text", precision=4001), "CLOB"),
         (column("text", primary_key=True), "VARCHAR2(1000 BYTE)"),
-        (column("text", primary_key=True, precision=20), "VARCHAR2(20 BYTE)"),
+        (column("text", primary_key=True, precision=20), "VARCHAR2(20 CHAR)"),
+        (column("text", primary_key=True, precision=1000), "VARCHAR2(1000 CHAR)"),
+        (column("text", unique=True, precision=2000), "VARCHAR2(4000 BYTE)"),
         (column("text", row_key=True), "VARCHAR2(128 BYTE)"),
         ({"name": "_dlt_load_id", "data_type": "text"}, "VARCHAR2(128 BYTE)"),
         (column("json"), "CLOB"),
@@ -38,8 +40,8 @@ def table(*columns: dict[str, Any], name: str = "items") -> Any:
         (column("double"), "BINARY_DOUBLE"),
         (column("decimal"), "NUMBER(38,9)"),
         (column("decimal", precision=10, scale=2), "NUMBER(10,2)"),
-        (column("decimal", precision=50, scale=2), "VARCHAR2(78 BYTE)"),
-        (column("wei"), "VARCHAR2(78 BYTE)"),
+        (column("decimal", precision=50, scale=2), "VARCHAR2(79 BYTE)"),
+        (column("wei"), "VARCHAR2(79 BYTE)"),
         (column("date"), "DATE"),
         (column("time"), "CHAR(15)"),
         (column("time", precision=0), "CHAR(8)"),
@@ -57,9 +59,19 @@ def test_each_dlt_type_has_its_oracle_type(hints: Any, ddl: str) -> None:
 
 
 def test_the_text_keys_of_a_table_fit_one_index_together() -> None:
-    keys = [{"name": f"k{n}", "data_type": "text", "primary_key": True} for n in range(12)]
-    lengths = [MAPPER.oracle_type(key, table(*keys)).max_bytes or 0 for key in keys]
-    assert sum(lengths) <= 6000
+    precisions = [None, 10, 100, 500, 4000, *[None] * 7]
+    keys = [
+        {"name": f"k{n}", "data_type": "text", "primary_key": True, "precision": precision}
+        for n, precision in enumerate(precisions)
+    ]
+    types = [MAPPER.oracle_type(key, table(*keys)) for key in keys]
+    assert [type_.ddl for type_ in types[:4]] == [
+        "VARCHAR2(500 BYTE)",
+        "VARCHAR2(10 CHAR)",
+        "VARCHAR2(100 CHAR)",
+        "VARCHAR2(500 BYTE)",
+    ]
+    assert sum(type_.key_bytes or 0 for type_ in types) <= 6000
 
 
 def test_texts_of_dlts_own_tables_are_short_enough_to_compare() -> None:
@@ -82,6 +94,7 @@ def test_a_type_hint_that_cannot_be_loaded_is_refused_by_name() -> None:
         ("VARCHAR2 BYTE", 4000, None, {"data_type": "text"}),
         ("VARCHAR2 CHAR", 30, None, {"data_type": "text", "precision": 30}),
         ("VARCHAR2 BYTE", 78, None, {"data_type": "wei"}),
+        ("VARCHAR2 BYTE", 79, None, {"data_type": "wei"}),
         ("CLOB", None, None, {"data_type": "text"}),
         ("JSON", None, None, {"data_type": "json"}),
         ("NUMBER", 1, 0, {"data_type": "bool"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,12 @@ SELECT i.table_name, i.index_name, c.column_name
 FROM user_indexes i JOIN user_ind_columns c ON c.index_name = i.index_name
 WHERE i.uniqueness = 'NONUNIQUE' AND i.index_type <> 'LOB'
 ORDER BY i.table_name, c.column_position"""
+
+UNIQUE = """
+SELECT c.column_name
+FROM user_constraints k JOIN user_cons_columns c ON c.constraint_name = k.constraint_name
+WHERE k.constraint_type = 'U' AND k.table_name = :1
+ORDER BY c.column_name"""
 
 
 @pytest.fixture
@@ -77,3 +84,23 @@ def test_an_index_whose_making_was_interrupted_is_made_by_the_next_migration(
         client.execute_sql("DELETE FROM raw____dlt_version")
     loads.load()
     assert rows(INDEXED) == made
+
+
+def test_a_type_that_takes_no_unique_constraint_is_warned_of_and_a_key_of_it_is_indexed_all_the_same(
+    pipeline: Callable[..., dlt.Pipeline], rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(logger, "warning", said.append)
+    columns: Any = {
+        "at": {"data_type": "timestamp", "unique": True, "primary_key": True},
+        "document": {"data_type": "json", "unique": True},
+        "local": {"data_type": "timestamp", "timezone": False, "unique": True},
+    }
+    record = {"at": dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc), "document": {}, "local": None}
+    pipeline().run([record], table_name="moments", columns=columns, write_disposition="merge")
+    assert [text.split(":")[0] for text in said if "unique constraint" in text] == [
+        "Column 'at' of table 'moments' gets no unique constraint",
+        "Column 'document' of table 'moments' gets no unique constraint",
+    ]
+    assert [row[:2] for row in rows(INDEXED)] == [("RAW___MOMENTS", "RAW___MOMENTS$PRIMARY_KEY")]
+    assert rows(UNIQUE, "RAW___MOMENTS") == [("LOCAL",), ("_DLT_ID",)]

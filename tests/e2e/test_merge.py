@@ -140,6 +140,14 @@ def test_a_key_that_oracle_cannot_compare_is_refused_before_anything_is_loaded(
     assert rows("SELECT table_name FROM user_tables WHERE table_name LIKE '%ITEMS%'") == []
 
 
+def test_a_key_that_an_append_made_a_clob_is_refused_by_name(pipeline: MakePipeline, rows: Rows) -> None:
+    loads = pipeline()
+    loads.run([{"id": "x" * 5000}], table_name="items")
+    with pytest.raises(PipelineStepFailed, match=r"'items', column 'id': .*\(primary_key\).* is a CLOB"):
+        loads.run([{"id": "a"}], table_name="items", primary_key="id", write_disposition="merge")
+    assert rows("SELECT COUNT(*) FROM raw___items") == [(1,)]
+
+
 @pytest.mark.parametrize("strategy", ["upsert", "delete-insert"])
 @pytest.mark.parametrize("key", [None, ""])
 def test_a_null_key_is_refused_by_name_even_where_it_was_declared_nullable(

@@ -147,6 +147,6 @@ def test_types_are_read_back_from_the_database(pipeline: Callable[..., dlt.Pipel
         exists, columns = client.get_storage_table("items")
     assert exists
     found = {name.lower(): column["data_type"] for name, column in columns.items() if name.lower() in HINTS}
-    # Before 21c a json column is a CLOB, whose check takes scalars too: such a one is not in ALL_JSON_COLUMNS.
+    # Before 21c a json column is a CLOB whose check takes scalars too: ALL_JSON_COLUMNS has no such ones.
     assert found.pop("document") in ("json", "text")
     assert found == {name: hints["data_type"] for name, hints in HINTS.items() if name != "document"}

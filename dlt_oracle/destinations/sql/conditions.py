@@ -112,7 +112,7 @@ def first_rows(
         order=exp.Order(expressions=order),
     )
 
-    def first(*names: exp.Expression) -> exp.Select:
+    def first(*names: exp.Expr) -> exp.Select:
         numbered = exp.select(*names, exp.alias_(number, _ROW_NUMBER, quoted=True)).from_(table.copy())
         return (
             exp.select(*(column(name.alias_or_name) for name in names))

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from dlt_oracle.destinations.sql.names import column, escape_identifier, identifier
+from dlt_oracle.destinations.sql.names import column, escape_identifier, identifier, new_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 # In brackets a backslash is no escape in Oracle: there it stands twice, which does no harm.
-_JSON_SCALAR = r'^[[:space:]]*("([^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null)[[:space:]]*$'
+_JSON_STRING = r'"([^"\\]|\\.)*"'
+_JSON_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?"
+_JSON_SCALAR = f"^[[:space:]]*({_JSON_STRING}|{_JSON_NUMBER}|true|false|null)[[:space:]]*$"
 _ROW_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -115,7 +117,7 @@ def _definition(item: ColumnDefinition) -> exp.ColumnDef:
     if not item.nullable:
         kinds.append(exp.NotNullColumnConstraint())
     return exp.ColumnDef(
-        this=identifier(item.name),
+        this=new_column(item.name),
         kind=exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=item.type),
         constraints=[exp.ColumnConstraint(kind=kind) for kind in kinds],
     )

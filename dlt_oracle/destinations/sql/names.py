@@ -25,11 +25,12 @@ MAX_PREFIX_BYTES = MAX_IDENTIFIER_BYTES - _DIGEST_LENGTH - 1
 class InvalidIdentifierError(ValueError):
     """A name that Oracle cannot hold in any form."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: str, *, rewritten: bool = True) -> None:
         self.name = name
+        way_out = ", or use a naming convention that rewrites such names (snake_case does)"
         super().__init__(
             f"The name {name!r} cannot be used in Oracle: {reason}. Rename the table or column in the "
-            "source, or use a naming convention that rewrites such names (snake_case does)."
+            f"source{way_out if rewritten else ''}."
         )
 
 
@@ -59,6 +60,20 @@ def table(owner: str, name: str) -> exp.Table:
 def column(name: str, qualifier: str | None = None) -> exp.Column:
     """Return a column reference, ``name`` as the dictionary stores it."""
     return exp.Column(this=identifier(name), table=identifier(qualifier) if qualifier else None)
+
+
+def new_column(name: str) -> exp.Identifier:
+    """Quote the name of a column that is to be made.
+
+    Raises InvalidIdentifierError for one that is too long (ORA-00972), or ROWID (ORA-00904): that is the only
+    word that quoting does not save.
+    """
+    size = len(name.encode())
+    if size > MAX_IDENTIFIER_BYTES:
+        raise InvalidIdentifierError(name, f"it has {size} bytes, and a name may have {MAX_IDENTIFIER_BYTES}")
+    if name == "ROWID":
+        raise InvalidIdentifierError(name, "no column may be called so, not even in quotes", rewritten=False)
+    return identifier(name)
 
 
 def shorten(name: str, limit: int = MAX_IDENTIFIER_BYTES) -> str:

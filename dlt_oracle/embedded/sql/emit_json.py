@@ -1,8 +1,8 @@
 """JSON documents: IS JSON, JSON_VALUE, JSON_EXISTS and JSON_EQUAL, by PostgreSQL's own SQL/JSON.
 
 The other JSON functions are refused: PostgreSQL spaces the documents it makes in another way than Oracle.
-IS JSON is always the strict one; what only Oracle's LAX syntax allows (single quotes) is no JSON here. Before 21c
-it takes objects and arrays only.
+IS JSON is always the strict one; what only Oracle's LAX syntax allows (single quotes) is no JSON here. Before
+21c it takes objects and arrays only.
 """
 
 from __future__ import annotations

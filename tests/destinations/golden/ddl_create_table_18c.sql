@@ -3,9 +3,13 @@ CREATE TABLE "LOADER"."RAW___ORDERS" (
   "CUSTOMER" VARCHAR2(4000 BYTE),
   "CODE" VARCHAR2(30 CHAR),
   "OPEN" NUMBER(1) CHECK ("OPEN" IN (0, 1)) NOT NULL,
-  "DOCUMENT" CLOB CHECK ("DOCUMENT" IS JSON),
+  "DOCUMENT" CLOB CHECK ("DOCUMENT" IS JSON
+  OR REGEXP_LIKE(
+    "DOCUMENT",
+    '^[[:space:]]*("([^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null)[[:space:]]*$'
+  )),
   "TOTAL" NUMBER(12,2),
-  "WEI" VARCHAR2(78 BYTE),
+  "WEI" VARCHAR2(79 BYTE),
   "RATIO" BINARY_DOUBLE,
   "DAY" DATE,
   "CLOCK" CHAR(15),
