@@ -112,7 +112,7 @@ def _integer(value: Any, _type: ColumnType) -> int:
 
 def _big_integer(value: Any, _type: ColumnType) -> str:
     found = str(_whole(value))
-    if len(found) > MAX_BIG_INTEGER_DIGITS:
+    if len(found.removeprefix("-")) > MAX_BIG_INTEGER_DIGITS:
         raise Unfit(f"more than {MAX_BIG_INTEGER_DIGITS} digits")
     return found
 

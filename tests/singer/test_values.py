@@ -24,6 +24,7 @@ CENTS = ColumnType(Kind.DECIMAL, 10, 2)
         ("1.0", Kind.INTEGER, 1),
         (True, Kind.INTEGER, 1),
         (10**40, Kind.BIG_INTEGER, str(10**40)),
+        (-(10**77), Kind.BIG_INTEGER, str(-(10**77))),
         (5, Kind.DOUBLE, 5.0),
         ("1e3", Kind.DOUBLE, 1000.0),
         (Decimal("12345678901234567890.123"), Kind.NUMBER, "12345678901234567890.123"),
