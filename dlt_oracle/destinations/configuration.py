@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
@@ -25,11 +26,11 @@ EMBEDDED_USER = "LOADER"
 TDatasetLayout = Literal["prefix", "schema"]
 TDdl = Literal["apply", "verify"]
 TBindMode = Literal["arrow", "rows"]
-_T = TypeVar("_T", str, int, float)
+_T = TypeVar("_T")
 
 _CREDENTIALS_OF_DSN = re.compile(r"[^(@]*/[^@]*@")
 """``user/password@`` before an Easy Connect string or an alias."""
-_URL_OPTIONS: dict[str, type[str] | type[int] | type[float]] = {
+_URL_OPTIONS: dict[str, Callable[[Any], str | int | float]] = {
     "service_name": str,
     "sid": str,
     "dsn": str,
@@ -294,9 +295,9 @@ class OracleClientConfiguration(DestinationClientDwhWithStagingConfiguration):
         return digest128(self.credentials.address) if self.credentials else ""
 
 
-def _converted(key: str, value: Any, type_: type[_T]) -> _T:
+def _converted(key: str, value: Any, type_: Callable[[Any], _T]) -> _T:
     try:
-        return type_(value)  # type: ignore[call-arg]
+        return type_(value)
     except ValueError:
         raise ConfigurationValueError(
             f"{key!r} among the Oracle credentials is {value!r}, which is no number."

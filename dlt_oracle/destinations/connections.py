@@ -41,7 +41,8 @@ def connect(credentials: OracleCredentials) -> oracledb.Connection:
     except (oracledb.Error, OSError) as error:
         # The driver lets a name that cannot be resolved through as an OSError.
         purpose = f"Connecting to {credentials.address} as {credentials.username}"
-        raise errors.OracleError(error, purpose) from error
+        session = errors.Session(credentials.username or "")
+        raise errors.OracleError(error, purpose, session=session) from error
     connection.call_timeout = int(credentials.call_timeout * _MILLISECONDS)
     return connection
 

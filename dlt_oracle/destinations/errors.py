@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dlt.common.destination.exceptions import DestinationTerminalException
@@ -24,6 +25,7 @@ _EXCEPTIONS: dict[Action, type[DatabaseException]] = {
     Action.STOP: DatabaseTerminalException,
 }
 _CODE = re.compile(r"\b((?:ORA|DPY|DPI)-\d{4,5})\b")
+_TABLESPACE = re.compile(r"""tablespace ['"]([^'"]+)['"]""")
 
 
 def code_of(error: BaseException) -> str:
@@ -36,26 +38,55 @@ def code_of(error: BaseException) -> str:
     return str(code)
 
 
+@dataclass(frozen=True)
+class Session:
+    """Who met an error, as the dictionary stores the names: the user, and the schema of the dataset.
+
+    An empty name is one that is not known.
+    """
+
+    user: str = ""
+    owner: str = ""
+
+    def advice_for(self, code: str, text: str) -> str:
+        """Return what to do about ``code``, with the names that are known. ``text`` is Oracle's."""
+        elsewhere = bool(self.user and self.owner) and self.user != self.owner
+        tablespace = _TABLESPACE.search(text)
+        advice = advice_for(code, elsewhere=elsewhere).replace("<user>", self.user or "<user>")
+        return advice.replace("<tablespace>", tablespace[1] if tablespace else "<tablespace>")
+
+
 class OracleError(Exception):
     """A driver's error with what it was about and what to do; the driver's own is its ``__cause__``.
 
     ``purpose`` stands before its text, ``detail``, a sentence, behind it.
     """
 
-    def __init__(self, error: BaseException, purpose: str = "", detail: str = "") -> None:
+    def __init__(
+        self, error: BaseException, purpose: str = "", detail: str = "", session: Session | None = None
+    ) -> None:
         self.code = code_of(error)
         self.purpose = purpose
+        self.session = session or Session()
         # The driver appends a link to its help: noise in a log line.
         text = str(error).split("\nHelp: ", maxsplit=1)[0].strip()
         # The driver's own code comes first in its text, what it heard from the server or the listener last.
-        advice = next(filter(None, map(advice_for, (*reversed(_CODE.findall(text)), self.code))), "")
-        super().__init__(" ".join(part for part in (purpose and f"{purpose}:", text, detail, advice) if part))
+        codes = (*reversed(_CODE.findall(text)), self.code)
+        advice = next(filter(None, (self.session.advice_for(code, text) for code in codes)), "")
+        parts = (purpose and f"{purpose}:", _sentence(text), detail, advice)
+        super().__init__(" ".join(part for part in parts if part))
         self.__cause__ = error
 
 
-def database_exception(error: BaseException, purpose: str = "") -> DatabaseException:
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?", ":")) else f"{text}."
+
+
+def database_exception(
+    error: BaseException, purpose: str = "", session: Session | None = None
+) -> DatabaseException:
     """Return dlt's exception for a driver's ``error``."""
-    return _EXCEPTIONS[action_for(code_of(error))](OracleError(error, purpose))
+    return _EXCEPTIONS[action_for(code_of(error))](OracleError(error, purpose, session=session))
 
 
 def explained(error: DatabaseException, purpose: str, detail: str) -> DatabaseException:
@@ -63,7 +94,7 @@ def explained(error: DatabaseException, purpose: str, detail: str) -> DatabaseEx
     about = error.dbapi_exception
     if not isinstance(about, OracleError) or about.__cause__ is None:
         return error
-    return type(error)(OracleError(about.__cause__, purpose, detail))
+    return type(error)(OracleError(about.__cause__, purpose, detail, about.session))
 
 
 class DdlRefused(DestinationTerminalException):
@@ -113,8 +144,8 @@ class RejectedValue(DestinationTerminalException):
         self.column = column
         self.row = row
         super().__init__(
-            f"Table {table!r}, column {column!r}, row {row:,} of the load file: {reason} Nothing of this "
-            "file was loaded."
+            f"Table {table!r}, column {column!r}, row {row:,} of the load file: {reason.rstrip('.')}. "
+            "Nothing of this file was loaded."
         )
 
 

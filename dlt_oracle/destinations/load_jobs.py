@@ -94,7 +94,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
         try:
             client.execute_batch(text, batch, [column.type.bind for column in columns])
         except BatchError as failure:
-            error = errors.database_exception(failure.error)
+            error = errors.database_exception(failure.error, session=client.session)
             if not isinstance(error, DatabaseTerminalException) or errors.code_of(error) == _NO_COLUMN:
                 raise error from failure.error
             offset = max(failure.rows_before, 0)

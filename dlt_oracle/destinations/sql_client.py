@@ -48,6 +48,8 @@ _NO_SCHEMA = "ORA-01435"
 _NO_TABLE = "ORA-00942"
 # SELECT or WITH, behind comments and parentheses. Anything else is run at once; a DDL runs when it is parsed.
 _QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
+# The words of a DDL or DML, and the quoted name of what it changes: no values are in it.
+_CHANGE = re.compile(r'(?!SELECT|WITH)(?:[A-Z]+\s+)+"[^"]+"(?:\."[^"]+")?')
 
 _T = TypeVar("_T")
 
@@ -220,7 +222,10 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
     def execute_sql(self, sql: Any, *args: Any, **kwargs: Any) -> Sequence[Sequence[Any]] | None:
         """Run one statement and return its rows, or None when it returns none."""
         text, parameters = read_statement(sql, args, kwargs)
-        return self._rows(self._first_known(text, lambda each: self._execute(each, parameters)))
+        try:
+            return self._rows(self._first_known(text, lambda each: self._execute(each, parameters)))
+        except oracledb.Error as error:
+            raise errors.database_exception(error, _purpose(text), self.session) from error
 
     def _rows(self, executed: oracledb.Cursor) -> list[tuple[Any, ...]] | None:
         with executed as cursor:
@@ -445,14 +450,27 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
 
     # -- errors
 
-    @staticmethod
-    def _make_database_exception(ex: Exception) -> Exception:
-        return errors.database_exception(ex) if isinstance(ex, oracledb.Error) else ex
+    @property
+    def session(self) -> errors.Session:
+        """Whose errors these are, as far as it is known without asking."""
+        facts = known_facts(self.credentials)
+        if facts is None:
+            return errors.Session(self.credentials.username or "")
+        return errors.Session(facts.user, self.owner)
+
+    def _make_database_exception(self, ex: Exception) -> Exception:  # type: ignore[override]  # it is called on one
+        return errors.database_exception(ex, session=self.session) if isinstance(ex, oracledb.Error) else ex
 
     @staticmethod
     def is_dbapi_exception(ex: Exception) -> bool:
         """Say whether the driver raised ``ex``."""
         return isinstance(ex, oracledb.Error)
+
+
+def _purpose(text: str) -> str:
+    """Return what a DDL or DML does to what, ``CREATE TABLE "LOADER"."RAW___ITEMS"``; nothing of a query."""
+    match = _CHANGE.match(text)
+    return " ".join(match[0].split()) if match else ""
 
 
 def report(text: str) -> None:
