@@ -33,7 +33,6 @@ for.
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,10 +47,10 @@ from dlt.destinations.exceptions import (
 )
 
 from dlt_oracle.destinations import errors
+from dlt_oracle.destinations.ledger_rows import LedgerKey, alone, lock
 from dlt_oracle.destinations.oracle_types import MAX_VARCHAR2_BYTES, Bind, OracleType
 from dlt_oracle.destinations.sql import ddl, ledger, twins
 from dlt_oracle.destinations.sql import promotion as sql
-from dlt_oracle.destinations.sql_client import OracleSqlClient
 from dlt_oracle.destinations.stored_columns import StoredColumns, read_columns
 from dlt_oracle.destinations.type_mapper import COMPARED_HINTS, TYPE_HINT
 
@@ -61,8 +60,9 @@ if TYPE_CHECKING:
     from dlt.common.schema.typing import TColumnSchema
     from sqlglot import exp
 
+    from dlt_oracle.destinations.sql_client import OracleSqlClient
+
 KIND = "promotion"
-NO_LOAD = "-"
 UNLIMITED = sys.maxsize
 """Bytes of a text that only a CLOB holds."""
 
@@ -250,23 +250,12 @@ class _Promotion:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Hold the promotion's ledger row in a second session."""
-        client = self.client
-        key = (NO_LOAD, KIND, self.table.name, self.name)
-        table = client.table(ledger.TABLE_NAME)
-        other = OracleSqlClient(
-            client.dataset_name, client.staging_dataset_name, client.config, client.capabilities
-        )
-        with other:
-            try:
-                with other.begin_transaction():
-                    other.execute(ledger.record(table), *key, None, dt.datetime.now(dt.timezone.utc))
-            except DatabaseTerminalException as error:
-                if errors.code_of(error) != "ORA-00001":
-                    raise
-            with other.begin_transaction():
-                other.execute(sql.lock(table.copy()), *key)
-                yield
+        """Lock the promotion's ledger row, which stays, in a second session."""
+        key = LedgerKey(ledger.NO_LOAD, KIND, self.table.name, self.name)
+        with self.client.begin_transaction():
+            lock(self.client, key)
+        with alone(self.client, key):
+            yield
 
 
 def _has_room(stored: StoredColumns, name: str, size: int) -> bool:

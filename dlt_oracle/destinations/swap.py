@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from dlt_oracle.destinations.sql_client import OracleSqlClient
 
 KIND = "swap"
-_ASIDE = "$OLD"
 _MAX_IN_LIST = 1000  # ORA-01795
 
 # What has to be the same of both tables.
@@ -66,7 +65,7 @@ class Swap:
     def aside(self) -> exp.Table:
         """The old table between two renames."""
         table = self.target.copy()
-        table.this.set("this", names.shorten(self.target.name + _ASIDE))
+        table.this.set("this", twins.aside_name(self.target.name))
         return table
 
 
@@ -92,11 +91,18 @@ def swap_tables(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> 
         reason = next(filter(None, (_obstacle(client, item) for item in work)), None)
         if reason is not None:
             return reason
-        for item in work:
-            _make_twin(client, item)
-        decided = _decide(client, load_id, work)
     for item in work:
-        _rename(client, item, decided[item.target.name])
+        if not decided or _is_untouched(client, item, decided[item.target.name]):
+            _make_twin(client, item)
+    decided = decided or _decide(client, load_id, work)
+    for position, item in enumerate(work):
+        refusal = _rename(client, item, decided[item.target.name])
+        if refusal is not None:
+            _swap_back(client, work[:position])
+            for each in work:
+                _strip(client, each)
+            return refusal
+    for item in work:
         _tidy(client, item)
     return None
 
@@ -195,7 +201,16 @@ def _make_twin(client: OracleSqlClient, item: Swap) -> None:
             _run(client, indexes.create(free, item.staging.copy(), columns))
 
 
-def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
+def _is_untouched(client: OracleSqlClient, item: Swap, new: str) -> bool:
+    found = _object_ids(client, item)
+    return item.target.name in found and found.get(item.staging.name) == new
+
+
+def _rename(client: OracleSqlClient, item: Swap, new: str) -> str | None:
+    """Give the target's name to the table whose object id is ``new``, and the other way.
+
+    Returns why nothing was renamed, where the server refuses the first rename.
+    """
     found = _object_ids(client, item)
     target, staging, aside = item.target.name, item.staging.name, item.aside.name
     if found.get(target) != new:
@@ -207,25 +222,43 @@ def _rename(client: OracleSqlClient, item: Swap, new: str) -> None:
                 )
             )
         if target in found:
-            _run(client, twins.rename(item.target, aside))
+            try:
+                _run(client, twins.rename(item.target, aside))
+            except DatabaseTerminalException as error:
+                return f"{target} cannot be renamed: {error.dbapi_exception}"
         _run(client, twins.rename(item.staging, target))
     if aside in _object_ids(client, item):
         _run(client, twins.rename(item.aside, staging))
+    return None
+
+
+def _swap_back(client: OracleSqlClient, work: Sequence[Swap]) -> None:
+    """Swap what was swapped and not tidied: the chain is replaced as a whole, or not at all."""
+    for item in reversed(work):
+        refusal = _rename(client, item, _object_ids(client, item)[item.staging.name])
+        if refusal is not None:
+            raise DatabaseTerminalException(RuntimeError(refusal))
 
 
 def _tidy(client: OracleSqlClient, item: Swap) -> None:
-    """Empty the old table, and take its unique constraints and indexes: staged rows may repeat."""
-    _, old = _of_both(client, twins.unique_columns(), item)
-    for name in _by_name(old):
-        _run(client, twins.drop_constraint(item.staging, name))
-    new, old = _of_both(client, twins.key_indexes(), item)
-    for name in _by_name(old):
-        _run(client, indexes.drop(names.table(item.staging.db, name)))
+    """Empty the old table, which is the staging table now, and take what a target has."""
+    _strip(client, item)
+    new, _ = _of_both(client, twins.key_indexes(), item)
     for name in _by_name(new):
         index = indexes.on_same_key(item.target, name)
         if index.name != name:
             _run(client, indexes.rename(names.table(index.db, name), index.name))
     _run(client, ddl.truncate_table(item.staging.copy()))
+
+
+def _strip(client: OracleSqlClient, item: Swap) -> None:
+    """Take the staging table's unique constraints and indexes: staged rows may repeat."""
+    _, staged = _of_both(client, twins.unique_columns(), item)
+    for name in _by_name(staged):
+        _run(client, twins.drop_constraint(item.staging, name))
+    _, staged = _of_both(client, twins.key_indexes(), item)
+    for name in _by_name(staged):
+        _run(client, indexes.drop(names.table(item.staging.db, name)))
 
 
 def _by_name(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[str]]:

@@ -21,7 +21,6 @@ TABLE = names.table("LOADER", "RAW___ORDERS")
 LEDGER = names.table("LOADER", "RAW____DLT_LEDGER")
 OLD, NEW = promotion.old_name("NOTE"), promotion.new_name("NOTE")
 STATEMENTS: dict[str, exp.Expression] = {
-    "promotion_lock": promotion.lock(LEDGER.copy()),
     "promotion_recorded": promotion.recorded(LEDGER.copy(), 2),
     "promotion_ties": promotion.ties(),
     "promotion_index_expressions": promotion.index_expressions(),

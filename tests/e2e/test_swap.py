@@ -189,6 +189,31 @@ def test_what_a_swap_would_lose_makes_it_a_delete_and_insert_that_says_why(
     assert_replaced(rows, 2)
 
 
+@pytest.mark.parametrize("table", ["RAW___ITEMS", "RAW___ITEMS__TAGS"])
+def test_a_rename_that_the_server_refuses_makes_it_a_delete_and_insert_of_the_whole_chain(
+    loads: dlt.Pipeline, rows: Rows, target: Any, table: str
+) -> None:
+    if target.faults is None:
+        pytest.skip("a real database does not fail on demand")
+    replace(loads, 1)
+    before = [object_id(rows, name) for name in ("RAW___ITEMS", "RAW___ITEMS__TAGS")]
+    target.faults.fail(26563, f'"{table}" RENAME TO')
+    try:
+        replace(loads, 2)
+    finally:
+        target.faults.clear()
+    assert [object_id(rows, name) for name in ("RAW___ITEMS", "RAW___ITEMS__TAGS")] == before
+    assert_replaced(rows, 2)
+    unique = "SELECT table_name FROM user_constraints WHERE constraint_type = 'U' ORDER BY 1"
+    assert {name for (name,) in rows(unique) if name.endswith(("ITEMS", "TAGS"))} == {
+        "RAW___ITEMS",
+        "RAW___ITEMS__TAGS",
+    }
+    replace(loads, 3)
+    assert [object_id(rows, name) for name in ("RAW___ITEMS", "RAW___ITEMS__TAGS")] != before
+    assert_replaced(rows, 3)
+
+
 def swap_obstacle(loads: dlt.Pipeline, table: str) -> str | None:
     with loads.destination_client() as client:
         oracle = client.oracle  # type: ignore[attr-defined]

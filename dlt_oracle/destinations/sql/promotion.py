@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlglot import exp
 
 from dlt_oracle.destinations.sql import ddl, names
-from dlt_oracle.destinations.sql.ledger import KEY
 from dlt_oracle.destinations.sql.names import column, identifier
 from dlt_oracle.destinations.sql.render import UserCondition, bind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# Seconds that one job waits for another's promotion of the same column (ORA-30006 at the end).
-LOCK_WAIT_SECONDS = 600
 
 # Names in a condition; before them what may hold a name's letters without meaning it. A word before a
 # parenthesis is a function.
@@ -44,20 +40,6 @@ def old_name(name: str) -> str:
 def new_name(name: str) -> str:
     """Return the name under which a column's CLOB is filled."""
     return names.suffixed(name, _NEW)
-
-
-# -- mutual exclusion
-
-
-def lock(ledger_table: exp.Table) -> exp.Select:
-    """Lock the promotion's ledger row until the session commits or ends. Binds: the ledger's key."""
-    query = (
-        exp.select(exp.Literal.number(1))
-        .from_(ledger_table)
-        .where(*(column(name).eq(bind(n)) for n, name in enumerate(KEY, start=1)))
-    )
-    query.set("locks", [exp.Lock(update=True, wait=exp.Literal.number(LOCK_WAIT_SECONDS))])
-    return query
 
 
 def recorded(ledger_table: exp.Table, tables: int) -> exp.Select:

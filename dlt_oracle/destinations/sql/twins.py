@@ -6,12 +6,12 @@ CREATE SESSION is enough for all of them. Views and columns: Database Reference 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
 from dlt_oracle.destinations.sql import indexes
-from dlt_oracle.destinations.sql.names import column, identifier
+from dlt_oracle.destinations.sql.names import column, identifier, shorten
 from dlt_oracle.destinations.sql.render import bind, binds
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _C, _K, _R = "C", "K", "R"
 _GENERATED = "GENERATED NAME"
+_ASIDE = "$OLD"
 
 
 def object_ids(count: int) -> exp.Select:
@@ -113,24 +114,24 @@ def burdens() -> exp.Expression:
     Binds the owner and the table's name once for each of ``BURDENS``.
     """
     found = [
-        make(
+        burden.add(
             exp.select(exp.Literal.string(what)),
             exp.and_(
-                column(owner, _C).eq(bind(2 * position + 1)),
-                column("TABLE_NAME", _C).eq(bind(2 * position + 2)),
+                column(burden.owner, _C).eq(bind(2 * position + 1)),
+                column(burden.table, _C).eq(bind(2 * position + 2)),
             ),
         )
-        for position, (what, (owner, make)) in enumerate(BURDENS.items())
+        for position, (what, burden) in enumerate(BURDENS.items())
     ]
     return exp.union(*found, distinct=False)
 
 
+def _any_of(view: str) -> Callable[[exp.Select, exp.Condition], exp.Select]:
+    return lambda query, about: query.from_(_view(view, _C)).where(about)
+
+
 def _partitions(query: exp.Select, about: exp.Condition) -> exp.Select:
     return query.from_(_view("ALL_TABLES", _C)).where(about, _is("PARTITIONED", "YES"))
-
-
-def _triggers(query: exp.Select, about: exp.Condition) -> exp.Select:
-    return query.from_(_view("ALL_TRIGGERS", _C)).where(about)
 
 
 def _indexes(query: exp.Select, about: exp.Condition) -> exp.Select:
@@ -172,26 +173,38 @@ def _references(query: exp.Select, about: exp.Condition) -> exp.Select:
     )
 
 
-def _column_grants(query: exp.Select, about: exp.Condition) -> exp.Select:
-    return query.from_(_view("ALL_COL_PRIVS", _C)).where(about)
-
-
 def _passed_on_grants(query: exp.Select, about: exp.Condition) -> exp.Select:
     return query.from_(_view("ALL_TAB_PRIVS", _C)).where(
         about, column("GRANTOR", _C).neq(column("TABLE_SCHEMA", _C))
     )
 
 
-BURDENS: dict[str, tuple[str, Callable[[exp.Select, exp.Condition], exp.Select]]] = {
-    "partitions": ("OWNER", _partitions),
-    "triggers": ("TABLE_OWNER", _triggers),
-    "indexes of its own": ("TABLE_OWNER", _indexes),
-    "named constraints or keys": ("OWNER", _constraints),
-    "foreign keys that point at it": ("OWNER", _references),
-    "grants on columns": ("TABLE_SCHEMA", _column_grants),
-    "grants given by others than its owner": ("TABLE_SCHEMA", _passed_on_grants),
+class Burden(NamedTuple):
+    """How to ask for one: the view's columns with the table's owner and name, and the rest of the query."""
+
+    owner: str
+    table: str
+    add: Callable[[exp.Select, exp.Condition], exp.Select]
+
+
+BURDENS: dict[str, Burden] = {
+    "partitions": Burden("OWNER", "TABLE_NAME", _partitions),
+    "triggers": Burden("TABLE_OWNER", "TABLE_NAME", _any_of("ALL_TRIGGERS")),
+    "indexes of its own": Burden("TABLE_OWNER", "TABLE_NAME", _indexes),
+    "named constraints or keys": Burden("OWNER", "TABLE_NAME", _constraints),
+    "foreign keys that point at it": Burden("OWNER", "TABLE_NAME", _references),
+    "grants on columns": Burden("TABLE_SCHEMA", "TABLE_NAME", _any_of("ALL_COL_PRIVS")),
+    "grants given by others than its owner": Burden("TABLE_SCHEMA", "TABLE_NAME", _passed_on_grants),
+    "row-level security policies": Burden("OBJECT_OWNER", "OBJECT_NAME", _any_of("ALL_POLICIES")),
+    "a materialized view log": Burden("LOG_OWNER", "MASTER", _any_of("ALL_MVIEW_LOGS")),
+    "encrypted columns": Burden("OWNER", "TABLE_NAME", _any_of("ALL_ENCRYPTED_COLUMNS")),
 }
-"""What stands in the way of a swap, with the view's column that holds the owner."""
+"""What stands in the way of a swap."""
+
+
+def aside_name(name: str) -> str:
+    """Return the name at which a table stands between the renames of a swap."""
+    return shorten(name + _ASIDE)
 
 
 def rename(table: exp.Table, name: str) -> exp.Alter:

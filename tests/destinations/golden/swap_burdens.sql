@@ -67,3 +67,21 @@ WHERE
     "C"."TABLE_SCHEMA" = :13 AND "C"."TABLE_NAME" = :14
   )
   AND "C"."GRANTOR" <> "C"."TABLE_SCHEMA"
+UNION ALL
+SELECT
+  'row-level security policies'
+FROM ALL_POLICIES C
+WHERE
+  "C"."OBJECT_OWNER" = :15 AND "C"."OBJECT_NAME" = :16
+UNION ALL
+SELECT
+  'a materialized view log'
+FROM ALL_MVIEW_LOGS C
+WHERE
+  "C"."LOG_OWNER" = :17 AND "C"."MASTER" = :18
+UNION ALL
+SELECT
+  'encrypted columns'
+FROM ALL_ENCRYPTED_COLUMNS C
+WHERE
+  "C"."OWNER" = :19 AND "C"."TABLE_NAME" = :20
