@@ -162,7 +162,6 @@ def main() -> None:
         destination=oracle() if arguments.real else oracle({"embedded": str(arguments.directory)}),
         dataset_name=DATASET,
         pipelines_dir=None if arguments.real else str(arguments.directory.absolute() / "pipelines"),
-        progress=dlt.progress.log(log_period=2, dump_system_stats=False),
     )
     load(pipeline)
     show(pipeline)

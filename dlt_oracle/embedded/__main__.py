@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dlt_oracle.embedded.engine.directory import DataDirectory, DirectoryError, EndpointRecord
+from dlt_oracle.embedded.launcher import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,6 +66,7 @@ def _say(text: str, stream: TextIO | None = None) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    require_extra()
     from dlt_oracle.embedded.api import EmbeddedOracle
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, stream=sys.stderr)
@@ -118,8 +121,15 @@ def _how_to_connect(directory: DataDirectory, record: EndpointRecord) -> str:
     )
 
 
+def _used_before(path: str) -> DataDirectory:
+    """Return a directory that some server has run in. Raises DirectoryError, and makes none."""
+    if not DataDirectory.is_at(path):
+        raise DirectoryError(f"{Path(path).absolute()} is no directory of an embedded server")
+    return DataDirectory(path)
+
+
 def _status(options: argparse.Namespace) -> int:
-    directory = DataDirectory(options.directory)
+    directory = _used_before(options.directory)
     record = directory.read_endpoint()
     if not directory.is_owned() or record is None:
         _say(f"no server runs in {directory.path}")
@@ -129,7 +139,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    directory = DataDirectory(options.directory)
+    directory = _used_before(options.directory)
     record = directory.read_endpoint()
     if not directory.is_owned() or record is None:
         _say(f"no server runs in {directory.path}")

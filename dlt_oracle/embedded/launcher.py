@@ -50,7 +50,7 @@ def attach(
 
     Raises LaunchError when the extra is missing, or the directory or the server cannot be used.
     """
-    _require_extra()
+    require_extra()
     try:
         directory = DataDirectory(data_dir)
         with _guard:
@@ -72,7 +72,8 @@ def detach(data_dir: str | os.PathLike[str]) -> None:
         os.close(descriptor)
 
 
-def _require_extra() -> None:
+def require_extra() -> None:
+    """Raise LaunchError, which says what to install, where the extra is missing."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise LaunchError(

@@ -78,6 +78,25 @@ def test_the_query_command_that_it_prints_works(output: str) -> None:
     assert int(done.stdout) > 20_000_000
 
 
+@pytest.mark.parametrize(
+    ("directory_and_query", "said"),
+    [
+        ((".", "SELECT nix FROM quickstart___cities"), 'ORA-00904: "NIX"'),
+        (("slip", "SELECT 1"), "slip has no data"),
+    ],
+)
+def test_a_query_that_is_wrong_is_one_sentence_and_makes_nothing(
+    output: str, directory: Path, directory_and_query: tuple[str, str], said: str
+) -> None:
+    slip, query = directory_and_query
+    arguments = [*command(output, "query.py")[:2], str(directory / slip), query]
+    done = subprocess.run(arguments, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (directory / "slip").exists()
+
+
 @pytest.fixture
 def served(output: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(

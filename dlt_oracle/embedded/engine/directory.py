@@ -6,6 +6,7 @@
       server.lock      held by the server process for as long as it runs
       clients.lock     held shared by everyone who uses a server that was started for them
       start.lock       held while somebody looks for a server or starts one
+      .gitignore       all of it: somebody's data and passwords, in the middle of their project
       endpoint.json    where the server listens, and the users made for this directory; mode 0600
       server.log       what the server process had to say
       postgresql.log, pg/   the PostgreSQL cluster
@@ -76,10 +77,17 @@ class DataDirectory:
             # Others may pass through, which PostgreSQL's own account has to, and see nothing.
             self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
             (self.path / "start.lock").touch(mode=0o600)
+            if not (ignored := self.path / ".gitignore").exists():
+                ignored.write_text("*\n", encoding="utf-8")
         except OSError as error:
             raise DirectoryError(
                 f"the data directory {self.path} cannot be used: {error.strerror}"
             ) from error
+
+    @classmethod
+    def is_at(cls, path: str | os.PathLike[str]) -> bool:
+        """Whether a server has run in the directory ``path``, which is not made."""
+        return (Path(path).expanduser() / "endpoint.json").exists()
 
     @property
     def cluster(self) -> Path:

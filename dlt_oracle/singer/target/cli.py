@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import logging
 import os
 import sys
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = StateOutput()
     _log_to_stderr()
     try:
+        _require_extra()
         settings = config.read(parsed.config, os.environ)
         descriptor = _open(parsed.input)
     except (config.ConfigurationError, OSError) as error:
@@ -55,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, the runner gets its code and a person its sentence
         logger.error("%s", error)  # noqa: TRY400 - as above
         return FAILED
+
+
+def _require_extra() -> None:
+    if importlib.util.find_spec("msgspec") is None:
+        raise config.ConfigurationError(["msgspec is not installed: pip install 'dlt-oracle[singer]'"])
 
 
 def _load(settings: TargetConfig, descriptor: int, output: StateOutput) -> int:

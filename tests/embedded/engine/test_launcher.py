@@ -13,6 +13,7 @@ import oracledb
 import pytest
 
 from dlt_oracle.embedded import launcher
+from dlt_oracle.embedded.__main__ import main
 from dlt_oracle.embedded.engine.directory import DataDirectory
 from dlt_oracle.embedded.launcher import LaunchError, attach, detach
 
@@ -135,6 +136,29 @@ def test_a_second_server_for_a_directory_is_refused(data_dir: Path) -> None:
     refused = _command("serve", str(data_dir))
     assert refused.returncode == 1
     assert "is running" in refused.stderr
+
+
+def test_a_directory_without_a_server_is_not_made_by_a_slip(tmp_path: Path) -> None:
+    for command in ("status", "stop"):
+        asked = _command(command, str(tmp_path / "orcale"))
+        assert (asked.returncode, asked.stderr) == (
+            1,
+            f"error: {tmp_path / 'orcale'} is no directory of an embedded server\n",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_git_ignores_the_data(tmp_path: Path) -> None:
+    DataDirectory(tmp_path)
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_serving_without_the_extra_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "psycopg" else name)
+    assert main(["serve", str(tmp_path)]) == 1
+    assert "needs psycopg: pip install 'dlt-oracle[embedded]'" in capsys.readouterr().err
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dlt_oracle.singer.target import config
+from dlt_oracle.singer.target import cli, config
 from dlt_oracle.singer.target.config import ConfigurationError, Limits, TargetConfig
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def read(tmp_path: Path) -> Callable[..., TargetConfig]:
         return config.read([*paths, *(["ENV"] if environ else [])], environ)
 
     return read_settings
+
+
+def test_the_extra_that_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    assert cli.main([]) == cli.MISCONFIGURED
+    assert "pip install 'dlt-oracle[singer]'" in caplog.text
 
 
 def test_a_connection_is_all_that_is_needed(read: Callable[..., TargetConfig]) -> None:
