@@ -94,14 +94,10 @@ incumbent: $(STAMP) build/incumbent ## The same pipelines through dlt's own sqla
 	PYTHONPATH=build/incumbent $(BIN)/python tests/differential/incumbent.py
 
 # The SDK stays out of .venv: nothing here needs it.
-build/singer-sdk: tests/singer/sdk/requirements.txt
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --clear --python $(PYTHON) $@; \
-	  uv pip install --quiet --python $@/bin/python -r $<; \
-	else \
-	  $(PYTHON) -m venv --clear $@; \
-	  $@/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
-	fi
+build/singer-sdk: tests/singer/sdk/requirements.txt | $(STAMP)
+	@$(PYTHON) -m venv --clear $@
+	@$(UV) pip install --quiet --python $@/bin/python -r $< \
+	  || $@/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 taps: $(STAMP) ## Three real Singer taps, installed into build/taps, one of them on a PostgreSQL
