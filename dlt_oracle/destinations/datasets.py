@@ -7,27 +7,48 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dlt.common.destination.exceptions import DestinationTerminalException
-from dlt.common.schema.typing import VERSION_TABLE_NAME
+from dlt.common.schema.typing import LOADS_TABLE_NAME, PIPELINE_STATE_TABLE_NAME, VERSION_TABLE_NAME
 from dlt.destinations.exceptions import DatabaseTerminalException, DatabaseUndefinedRelation
 from sqlglot import exp
 
 from dlt_oracle.destinations import errors
 from dlt_oracle.destinations.error_codes import GRANTS_ELSEWHERE
-from dlt_oracle.destinations.layout import SEPARATOR
 from dlt_oracle.destinations.server_version import ServerVersion
-from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger, names
+from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger, names, twins
 from dlt_oracle.destinations.sql.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dlt.common.schema import Schema
+
     from dlt_oracle.destinations.sql_client import OracleSqlClient
 
-_SCHEMA_COLUMN = "schema"  # of dlt's version table
 _FIRST_WITH_SCHEMA_ONLY_ACCOUNTS = ServerVersion(18)
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """dlt's own tables, as a naming convention calls them; ``schema_column`` is one of the version table."""
+
+    version: str = VERSION_TABLE_NAME
+    loads: str = LOADS_TABLE_NAME
+    state: str = PIPELINE_STATE_TABLE_NAME
+    schema_column: str = "schema"
+
+    @classmethod
+    def of(cls, schema: Schema) -> OwnTables:
+        """Return the names that they have by the naming convention of a schema."""
+        return cls(
+            schema.version_table_name,
+            schema.loads_table_name,
+            schema.state_table_name,
+            schema.naming.normalize_identifier(cls.schema_column),
+        )
 
 
 class SchemaMissing(DestinationTerminalException):
@@ -100,18 +121,19 @@ def _make_schema(client: OracleSqlClient) -> None:
 
 
 def drop(client: OracleSqlClient) -> None:
-    """Drop every table of the dataset and nothing else. Raises DatabaseUndefinedRelation without one.
+    """Drop every table that the dataset's loads made, and nothing else.
 
-    A schema stays, even one that this package made: others may have put tables there meanwhile.
+    A schema stays, even one that this package made: others may have put tables there meanwhile. Raises
+    DatabaseUndefinedRelation without a dataset.
     """
     if not exists(client):
         raise DatabaseUndefinedRelation(
             errors.OracleError(LookupError(f"ORA-00942: the dataset {client.dataset_name!r} does not exist"))
         )
     sentinel = client.table(ledger.TABLE_NAME)
-    # The ledger goes last: a drop that is interrupted leaves a dataset, which can be dropped again. Where the
-    # schema is the dataset, the version table goes just before it: it knows which tables are the dataset's.
-    last = [client.table(VERSION_TABLE_NAME).name, sentinel.name]
+    # These two know which tables are the dataset's, and the ledger that there is one: a drop that was
+    # interrupted can be made again.
+    last = [client.table(client.own_tables.version).name, sentinel.name]
     ordered = [*(name for name in tables(client) if name not in last), *last]
     drop_tables(client, [names.table(sentinel.db, name) for name in ordered])
 
@@ -142,30 +164,21 @@ def empty_table(client: OracleSqlClient, table: exp.Table) -> None:
 
 
 def tables(client: OracleSqlClient) -> list[str]:
-    """Return the stored names of the dataset's tables; those of other datasets in the schema are left out."""
-    return _recorded_tables(client) if client.place.is_whole_schema else _tables_with_prefix(client)
+    """Return the stored names of the dataset's tables: those that its loads have recorded, and that exist.
 
-
-def _tables_with_prefix(client: OracleSqlClient) -> list[str]:
-    place, fold = client.place, client.capabilities.casefold_identifier
-    prefix, mark = fold(place.prefix), fold(SEPARATOR + ledger.TABLE_NAME)
-    found = [name for (name,) in client.ask(catalog.tables_with_prefix(), place.owner, len(prefix), prefix)]
-    own_ledger = client.table(ledger.TABLE_NAME).name
-    # The ledger of a dataset whose name goes on after ours: <dataset>___x.
-    inner = tuple(
-        name.removesuffix(mark) + SEPARATOR for name in found if name.endswith(mark) and name != own_ledger
-    )
-    return [name for name in found if not name.startswith(inner)]
-
-
-def _recorded_tables(client: OracleSqlClient) -> list[str]:
-    """Return the tables that the dataset's stored schemas name: others in the schema are somebody else's."""
-    versions = client.table(VERSION_TABLE_NAME)
-    recorded = {client.table(ledger.TABLE_NAME).name, versions.name}
+    Stored schemas name them, and the ledger, which keeps names that ``refresh`` took from the schemas. What
+    else is there is somebody else's, whatever its name begins with.
+    """
     existing = {name for (name,) in client.ask(catalog.tables(), client.owner)}
+    own = client.own_tables
+    recorded = {client.table(name).name for name in (ledger.TABLE_NAME, own.version, own.loads, own.state)}
+    recorded |= {name for (name,) in client.ask(ledger.loaded(client.table(ledger.TABLE_NAME)), ledger.DATA)}
+    versions = client.table(own.version)
     if versions.name in existing:
-        schemas = exp.select(names.column(client.column(_SCHEMA_COLUMN))).from_(versions)
+        schemas = exp.select(names.column(client.column(own.schema_column))).from_(versions)
         for (text,) in client.ask(schemas):
             stored: dict[str, Any] = json.loads(text)
             recorded |= {client.table(name).name for name in stored["tables"]}
+    # Where a process died between the renames of a swap.
+    recorded |= {twins.aside_name(name) for name in recorded}
     return sorted(recorded & existing)

@@ -26,6 +26,7 @@ from dlt_oracle.destinations import (
     swap,
     widening,
 )
+from dlt_oracle.destinations.datasets import OwnTables
 from dlt_oracle.destinations.ledger_rows import LedgerKey, once
 from dlt_oracle.destinations.load_jobs import OracleLoadJob, OracleModelLoadJob
 from dlt_oracle.destinations.oracle_types import Bind
@@ -79,6 +80,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
             config,
             capabilities,
         )
+        sql_client.own_tables = OwnTables.of(schema)
         super().__init__(schema, config, sql_client)
         self.config: OracleClientConfiguration = config
         self.type_mapper = self.oracle_type_mapper = OracleTypeMapper(

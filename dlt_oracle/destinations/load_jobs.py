@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from dlt_oracle.destinations.job_client import OracleClient
 
-_DATA = "data"
 _NO_COLUMN = "ORA-00904"  # about the statement, not about a row
 
 
@@ -56,7 +55,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
         values = [column.value(position) for position, column in enumerate(columns, start=1)]
         text = render(dml.insert(table, names, values))
         batches = Batches(reader, self.load_table_name, columns)
-        key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
+        key = LedgerKey(self._load_id, ledger.DATA, table.name, self._parsed_file_name.file_id)
         with once(client, key, reader.rows) as first:
             if not first:
                 return
@@ -150,7 +149,7 @@ class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
             )
         table = client.table(self.load_table_name)
         statement = dml.insert_model(table, model.to_sql(), model.query_dialect)
-        key = LedgerKey(self._load_id, _DATA, table.name, self._parsed_file_name.file_id)
+        key = LedgerKey(self._load_id, ledger.DATA, table.name, self._parsed_file_name.file_id)
         try:
             with once(client, key) as first:
                 if first:

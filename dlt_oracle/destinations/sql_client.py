@@ -82,6 +82,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         self.config = config
         self.credentials: OracleCredentials = config.credentials
         self.layout = layout_of(config, dataset_name, staging_dataset_name, capabilities.casefold_identifier)
+        self.own_tables = datasets.OwnTables()
         self._connection: oracledb.Connection | None = None
         self._in_transaction = False
 
@@ -394,7 +395,7 @@ class OracleSqlClient(SqlClientBase[oracledb.Connection], DBTransaction):
         datasets.create(self)
 
     def drop_dataset(self) -> None:
-        """Drop every table of the dataset and nothing else. Raises DatabaseUndefinedRelation without one."""
+        """Drop every table that the dataset's loads made. Raises DatabaseUndefinedRelation without one."""
         datasets.drop(self)
 
     def truncate_tables(self, *tables: str) -> None:

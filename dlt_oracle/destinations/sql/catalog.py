@@ -89,20 +89,6 @@ def set_current_schema(name: str) -> exp.Command:
     )
 
 
-def tables_with_prefix() -> exp.Select:
-    """The names of an owner's tables that begin with a prefix. Binds: owner, length of the prefix, prefix.
-
-    Compared by SUBSTR: in LIKE the underscores of the prefix would be wildcards.
-    """
-    head = exp.Anonymous(this="SUBSTR", expressions=[column("TABLE_NAME"), exp.Literal.number(1), bind(2)])
-    return (
-        exp.select(column("TABLE_NAME"))
-        .from_("ALL_TABLES")
-        .where(column("OWNER").eq(bind(1)), head.eq(bind(3)))
-        .order_by(column("TABLE_NAME"))
-    )
-
-
 def storage_columns(tables: int) -> exp.Select:
     """The columns of ``tables`` tables of an owner (0: of all), as OracleTypeMapper reads them.
 

@@ -16,6 +16,9 @@ from dlt_oracle.destinations.sql.render import bind, binds
 TABLE_NAME = "_dlt_ledger"
 """The ledger's name as dlt would write it, before the dataset's prefix and folding."""
 
+DATA = "data"
+"""KIND of a load file; its TABLE_NAME is the stored name of the table that it went into."""
+
 NO_FILE = "-"
 """FILE_ID of work that belongs to a whole table chain or load: it may come back under another file id."""
 
@@ -60,6 +63,11 @@ def recorded(table: exp.Table) -> exp.Select:
         .from_(table)
         .where(column("LOAD_ID").eq(bind(1)), column("KIND").eq(bind(2)))
     )
+
+
+def loaded(table: exp.Table) -> exp.Select:
+    """The tables that one kind of work was done with. Binds: the kind."""
+    return exp.select(column("TABLE_NAME")).distinct().from_(table).where(column("KIND").eq(bind(1)))
 
 
 def note_counts(table: exp.Table) -> exp.Update:
