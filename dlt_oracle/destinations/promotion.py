@@ -51,6 +51,7 @@ from dlt_oracle.destinations.ledger_rows import LedgerKey, alone, lock
 from dlt_oracle.destinations.oracle_types import MAX_VARCHAR2_BYTES, Bind, OracleType
 from dlt_oracle.destinations.sql import ddl, ledger, twins
 from dlt_oracle.destinations.sql import promotion as sql
+from dlt_oracle.destinations.sql.render import render
 from dlt_oracle.destinations.stored_columns import StoredColumns, read_columns
 from dlt_oracle.destinations.type_mapper import COMPARED_HINTS, TYPE_HINT
 
@@ -172,9 +173,7 @@ class _Promotion:
     def run(self) -> None:
         """Take every step that is left."""
         if self.client.config.ddl == "verify":
-            raise self.refused(
-                'the loader may change no tables (`ddl = "verify"`). Ask the DBA to make it longer, or a CLOB'
-            )
+            raise errors.DdlRefused(self.script())
         with self._alone():
             for _ in range(len(_STEPS) + 1):
                 stored = self.read()
@@ -188,6 +187,17 @@ class _Promotion:
                 f"{self.old} or {self.new} stands beside it, or it is still too short: somebody else changed "
                 f"the table. Its columns are {', '.join(stored)}"
             )
+
+    def script(self) -> list[str]:
+        """Return the statements that make room, for somebody else to run while nobody loads."""
+        _check_ties(self)
+        limit = self.client.facts.max_varchar2_bytes
+        if self.size <= limit:
+            return [render(ddl.modify_column(self.table, self.name, f"VARCHAR2({limit} BYTE)"))]
+        return [
+            render(step)
+            for step in sql.by_hand(self.table, self.name, not_null=not self.read()[self.name].nullable)
+        ]
 
     @property
     def old(self) -> str:

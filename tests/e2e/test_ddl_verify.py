@@ -150,12 +150,18 @@ def test_a_schema_is_synchronized_when_its_tables_are_there(
         assert client.get_stored_schema("orders") is not None  # type: ignore[attr-defined]
 
 
-def test_a_text_that_is_too_long_promotes_nothing(
-    user: User, pipeline: MakePipeline, verified: MakePipeline
+def test_a_text_that_is_too_long_promotes_nothing_and_has_its_script(
+    user: User, pipeline: MakePipeline, verified: MakePipeline, dba: Dba
 ) -> None:
-    pipeline(name="orders").run(ORDERS, **MERGE)
-    with pytest.raises(PipelineStepFailed, match="Ask the DBA to make it longer, or a CLOB"):
-        verified(user).run([{"id": 1, "name": "x" * 5000}], **MERGE)
+    items: Any = {"table_name": "items", "columns": {"note": {"data_type": "text", "nullable": False}}}
+    pipeline(name="orders").run([{"id": 1, "note": "short"}], **items)
+    loads = verified(user)
+    with pytest.raises(PipelineStepFailed) as failure:
+        loads.run([{"id": 2, "note": "x" * 5000}], **items)
+    dba(failure.value.exception.client_exception)  # type: ignore[attr-defined]
+    loads.run()
+    lengths = loads.dataset()("SELECT LENGTH(note) FROM items ORDER BY id").fetchall()
+    assert lengths == [(5,), (5000,)]
 
 
 def test_tables_are_not_swapped(

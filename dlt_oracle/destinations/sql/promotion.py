@@ -192,6 +192,18 @@ def try_condition(table: exp.Table, name: str, others: Sequence[str], condition:
 # -- steps
 
 
+def by_hand(table: exp.Table, name: str, *, not_null: bool) -> list[exp.Expression]:
+    """All of them for one who has the table alone. Checks and comments stay behind."""
+    new = new_name(name)
+    return [
+        add_clob(table.copy(), new),
+        copy_texts(table.copy(), name, new),
+        *([ddl.modify_column(table.copy(), new, not_null=True)] if not_null else []),
+        set_unused(table.copy(), name),
+        rename_column(table.copy(), new, name),
+    ]
+
+
 def rename_column(table: exp.Table, name: str, to: str) -> exp.Alter:
     """``ALTER TABLE … RENAME COLUMN``. Checks, comments and NOT NULL stay with the column."""
     return exp.Alter(
