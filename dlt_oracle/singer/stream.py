@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.columns import Column, Package
     from dlt_oracle.singer.messages import Message, Record
     from dlt_oracle.singer.options import Options
+
+
+_VERSION = attrgetter("version")
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Stream:
 
     def batch(self, messages: Sequence[Record], run: tables.Run) -> Batch:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
-        self.versioned = self.versioned or any(message.version is not None for message in messages)
+        self.versioned = self.versioned or list(map(_VERSION, messages)).count(None) < len(messages)
         rows = self._decode(messages)
         self._check_keys(messages)
         decided = self._plan()

@@ -9,6 +9,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _TIMESTAMP, _INTEGER = ColumnType(Kind.TIMESTAMP), ColumnType(Kind.INTEGER)
 _EXTRACTED_AT = "_sdc_extracted_at"
+_VERSION, _TIME_EXTRACTED = attrgetter("version"), attrgetter("time_extracted")
 _ID_LENGTH = 14  # characters of dlt's row ids, six bits each
 _BYTES_OF_TWO_IDS = 21
 _NANOSECONDS_PER_MILLISECOND = 1_000_000
@@ -139,7 +141,7 @@ class TableMaker:
         rows = len(messages)
         sequence = run.sequence(rows)
         if self.options.metadata:
-            extracted = [message.time_extracted for message in messages]
+            extracted = list(map(_TIME_EXTRACTED, messages))
             array = fast_array(extracted, _TIMESTAMP)
             if array is None:
                 fitter = Fitter(_TIMESTAMP, "null", self.counters, f"{self.stream}.{_EXTRACTED_AT}")
@@ -152,10 +154,12 @@ class TableMaker:
             yield "_sdc_sync_started_at", pa.repeat(started, rows), _INTEGER
         if self.options.metadata or self.plan.disposition == "merge":
             yield SEQUENCE, pa.array(sequence, pa.int64()), _INTEGER
-        versions = [message.version for message in messages]
-        if self.options.metadata or any(version is not None for version in versions):
+        versions = list(map(_VERSION, messages))
+        if versions.count(None) < rows:
             fitting = [version if version is not None and version in INT64 else None for version in versions]
             yield TABLE_VERSION, pa.array(fitting, pa.int64()), _INTEGER
+        elif self.options.metadata:
+            yield TABLE_VERSION, pa.nulls(rows, pa.int64()), _INTEGER
 
     def _hints(self, name: str, type_: ColumnType) -> dict[str, Any]:
         planned = self.plan.column_hints(name, hard_delete=self.options.hard_delete)
