@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 MakePipeline = Any  # the fixture `pipeline`
 Ask = Any  # the fixture `rows`
 UPSERT = {"write_disposition": {"disposition": "merge", "strategy": "upsert"}, "primary_key": "id"}
+DELETE_INSERT = {"write_disposition": "merge", "primary_key": "id"}
 REPLACE = {"write_disposition": "replace"}
 WAIT = 60  # seconds until a test gives up
-LOCK = r"LEDGER.* FOR UPDATE"
+LOCK = 'RAW____DLT_LEDGER".* FOR UPDATE'
 
 
 def load(loading: dlt.Pipeline, ids: range, **hints: Any) -> None:
@@ -103,16 +104,16 @@ def test_two_pipelines_with_staging_of_their_own_merge_the_same_new_keys_one_aft
     both = [
         pipeline(name=name, staging_dataset_name_layout=f"%s_{name}_staging") for name in ("first", "second")
     ]
-    load(both[0], range(1), **UPSERT)
-    load(both[1], range(1), **UPSERT)
-    # The first pipeline stops behind its MERGE until the second has sent a statement that it has to wait at.
+    load(both[0], range(1), **DELETE_INSERT)
+    load(both[1], range(1), **DELETE_INSERT)
+    # The first pipeline stops behind its statements until the second waits for it.
     merged, waiting = threading.Event(), threading.Event()
     before, execute_many = sql_client.on_statement, sql_client.OracleSqlClient.execute_many
 
     def watch(text: str) -> None:
         if before is not None:
             before(text)
-        if merged.is_set() and re.search(f'{LOCK}|^MERGE INTO .*RAW___ITEMS"', text):
+        if merged.is_set() and re.search(f'{LOCK}|^INSERT INTO .*RAW___ITEMS"', text):
             waiting.set()
 
     def execute(self: Any, statements: Any) -> Any:
@@ -125,9 +126,9 @@ def test_two_pipelines_with_staging_of_their_own_merge_the_same_new_keys_one_aft
     monkeypatch.setattr(sql_client, "on_statement", watch)
     monkeypatch.setattr(sql_client.OracleSqlClient, "execute_many", execute)
     with ThreadPoolExecutor(2) as threads:
-        one = threads.submit(load, both[0], range(10, 15), **UPSERT)
+        one = threads.submit(load, both[0], range(10, 15), **DELETE_INSERT)
         assert merged.wait(WAIT)
-        other = threads.submit(load, both[1], range(10, 15), **UPSERT)
+        other = threads.submit(load, both[1], range(10, 15), **DELETE_INSERT)
         one.result(WAIT)
         other.result(WAIT)
     assert by_pipeline(rows) == [("second", 6, 0)]
