@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common import logger
@@ -70,10 +71,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
                 )
             _keep(client, self.load_table_name, self._load_id)
         if batches.empty_strings:
-            logger.warning(
-                f"{batches.empty_strings:,} empty strings of table {self.load_table_name!r} are NULL in "
-                "Oracle, which does not tell the two apart."
-            )
+            _warn_of_empty_strings(self.load_table_name, *batches.columns_with_empty_strings)
 
     def _load_file(self, job_client: OracleClient) -> LoadFile:
         columns = {
@@ -111,6 +109,15 @@ def _constrained(client: OracleSqlClient, error: BaseException, columns: list[Lo
     found = violated(client, error)
     names = {client.column(column.name): column.name for column in columns}
     return ", ".join(names.get(name, name) for name in found.columns) if found else ""
+
+
+@cache
+def _warn_of_empty_strings(table_name: str, *columns: str) -> None:
+    """Say it once in a process: how many there are in each file is in the ledger."""
+    logger.warning(
+        f"Table {table_name!r} gets empty strings ({', '.join(columns)}), which are NULL in Oracle: it does "
+        "not tell the two apart."
+    )
 
 
 def _culprit(batch: pa.Table, row: int, columns: list[LoadColumn], message: str) -> str:

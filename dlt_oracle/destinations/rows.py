@@ -6,7 +6,7 @@ driver.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -58,13 +58,17 @@ class LoadColumn:
 
 @dataclass
 class Batches:
-    """The rows of one file. ``rows`` and ``empty_strings`` (stored as NULL) are counted as they pass."""
+    """The rows of one file. ``rows`` and ``empty_strings`` (stored as NULL) are counted as they pass.
+
+    ``columns_with_empty_strings``: their names, in the order in which they were met.
+    """
 
     source: Iterable[pa.RecordBatch]
     table: str
     columns: Sequence[LoadColumn]
     rows: int = 0
     empty_strings: int = 0
+    columns_with_empty_strings: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[tuple[int, pa.Table]]:
         """Yield (rows before the batch, batch). Raises RejectedValue for a value that does not fit."""
@@ -108,6 +112,8 @@ class Batches:
         if count and not column.nullable:
             raise self._rejected(column, rows_before + pc.index(filled, False).as_py(), _EMPTY_STRING_ADVICE)
         self.empty_strings += count
+        if count and column.name not in self.columns_with_empty_strings:
+            self.columns_with_empty_strings.append(column.name)
 
     def _check_length(self, array: pa.Array, column: LoadColumn, rows_before: int) -> None:
         for measure, limit, unit in (

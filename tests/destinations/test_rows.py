@@ -127,6 +127,7 @@ def test_rows_are_counted_over_all_batches(monkeypatch: pytest.MonkeyPatch) -> N
         (9, 1),
     ]
     assert (batches.rows, batches.empty_strings) == (10, 6)
+    assert batches.columns_with_empty_strings == ["c"]
 
 
 def test_the_row_of_an_error_counts_from_the_beginning_of_the_file() -> None:

@@ -12,6 +12,7 @@ import dlt
 import oracledb
 import pyarrow as pa
 import pytest
+from dlt.common import logger
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -80,13 +81,19 @@ def test_a_table_may_have_362_columns(pipeline: MakePipeline, rows: Rows) -> Non
     ]
 
 
-def test_an_empty_string_is_null_and_counted_in_the_ledger(pipeline: MakePipeline, rows: Rows) -> None:
-    pipeline().run(
-        [{"id": 1, "name": ""}, {"id": 2, "name": "x"}, {"id": 3, "name": ""}], table_name="people"
-    )
-    assert rows("SELECT id FROM raw___people WHERE name IS NULL ORDER BY id") == [(1,), (3,)]
-    query = "SELECT row_count, empty_strings FROM raw____dlt_ledger WHERE table_name = 'RAW___PEOPLE'"
-    assert rows(query) == [(3, 2)]
+def test_an_empty_string_is_null_and_counted_in_the_ledger_and_said_once(
+    pipeline: MakePipeline, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(logger, "warning", said.append)
+    for _ in range(2):
+        pipeline().run(
+            [{"id": 1, "name": ""}, {"id": 2, "name": "x"}, {"id": 3, "name": ""}], table_name="with_empty"
+        )
+    assert rows("SELECT id FROM raw___with_empty WHERE name IS NULL ORDER BY id") == [(1,), (1,), (3,), (3,)]
+    query = "SELECT row_count, empty_strings FROM raw____dlt_ledger WHERE table_name = 'RAW___WITH_EMPTY'"
+    assert rows(query) == [(3, 2), (3, 2)]
+    assert len([text for text in said if "'with_empty' gets empty strings (name)" in text]) == 1
 
 
 def test_an_empty_string_in_a_not_null_column_is_refused_by_name(pipeline: MakePipeline, rows: Rows) -> None:
