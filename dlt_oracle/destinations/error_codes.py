@@ -179,6 +179,7 @@ DATA = (
     "ORA-02292",  # integrity constraint violated: child record found
     "ORA-12899",  # value too large for column
     "ORA-14400",  # the row belongs to no partition
+    "ORA-22835",  # buffer too small for CLOB to CHAR conversion
     "ORA-40441",  # JSON syntax error
     "ORA-51803",  # vector dimension count must match the dimension count of the column
     "ORA-51805",  # vector is not properly formatted

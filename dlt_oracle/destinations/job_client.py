@@ -28,7 +28,8 @@ from dlt_oracle.destinations import (
 )
 from dlt_oracle.destinations.datasets import OwnTables
 from dlt_oracle.destinations.ledger_rows import LedgerKey, once
-from dlt_oracle.destinations.load_jobs import OracleLoadJob, OracleModelLoadJob
+from dlt_oracle.destinations.load_jobs import OracleLoadJob
+from dlt_oracle.destinations.model_job import OracleModelLoadJob
 from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.readers import READERS
 from dlt_oracle.destinations.sql import catalog, ddl, dml, ledger

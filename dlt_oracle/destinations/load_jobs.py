@@ -6,13 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from dlt.common import logger
-from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob, SqlModel
-from dlt.common.destination.exceptions import DestinationTerminalException
-from dlt.common.storages.file_storage import FileStorage
-from dlt.destinations.exceptions import DatabaseException, DatabaseTerminalException
+from dlt.common.destination.client import HasFollowupJobs, RunnableLoadJob
+from dlt.destinations.exceptions import DatabaseTerminalException
 
 from dlt_oracle.destinations import errors, staged_rows
-from dlt_oracle.destinations.constraints import explained, violated
+from dlt_oracle.destinations.constraints import violated
 from dlt_oracle.destinations.ledger_rows import LedgerKey, once
 from dlt_oracle.destinations.load_columns import LoadTable
 from dlt_oracle.destinations.promotion import tried_again
@@ -69,7 +67,7 @@ class OracleLoadJob(RunnableLoadJob, HasFollowupJobs):
                     batches.empty_strings or None,
                     *key.values(),
                 )
-            _keep(client, self.load_table_name, self._load_id)
+            staged_rows.keep(client, self.load_table_name, self._load_id)
         if batches.empty_strings:
             _warn_of_empty_strings(self.load_table_name, *batches.columns_with_empty_strings)
 
@@ -139,36 +137,3 @@ def _number_fits(value: Any, column: LoadColumn) -> bool:
     if column.type.precision is None:
         return True
     return bool(abs(value) < 10 ** (column.type.precision - (column.type.scale or 0)))
-
-
-class OracleModelLoadJob(RunnableLoadJob, HasFollowupJobs):
-    """Runs one model file: a query whose rows the database itself puts into the table."""
-
-    def run(self) -> None:
-        """Insert what the query returns and the ledger row, and commit."""
-        client = cast("OracleClient", self._job_client).oracle
-        with FileStorage.open_zipsafe_ro(self._file_path, "r", encoding="utf-8") as file:
-            model = SqlModel.from_file(file, fallback_dialect=client.capabilities.sqlglot_dialect)
-        if model.attach:
-            raise DestinationTerminalException(
-                f"The model of table {self.load_table_name!r} reads a dataset of another database. Oracle "
-                "reads only its own: load that dataset into it first."
-            )
-        table = client.table(self.load_table_name)
-        statement = dml.insert_model(table, model.to_sql(), model.query_dialect)
-        key = LedgerKey(self._load_id, ledger.DATA, table.name, self._parsed_file_name.file_id)
-        try:
-            with once(client, key) as first:
-                if first:
-                    rows = client.execute(statement)
-                    counts = ledger.note_counts(client.table(ledger.TABLE_NAME))
-                    client.execute(counts, rows, None, *key.values())
-                    _keep(client, self.load_table_name, self._load_id)
-        except DatabaseException as error:
-            raise explained(client, error, f"model of table {self.load_table_name!r}") from error
-
-
-def _keep(client: OracleSqlClient, table_name: str, load_id: str) -> None:
-    """Make sure, until the commit, that staged rows go where those of the same load are."""
-    if client.is_staging_dataset_active:
-        staged_rows.hold(client, [table_name], load_id)

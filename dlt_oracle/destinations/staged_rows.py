@@ -73,6 +73,12 @@ def hold(client: OracleSqlClient, tables: Sequence[str], load_id: str) -> None:
             )
 
 
+def keep(client: OracleSqlClient, table_name: str, load_id: str) -> None:
+    """Hold the claim of the table just loaded, if it is a staging table."""
+    if client.is_staging_dataset_active:
+        hold(client, [table_name], load_id)
+
+
 def _pipeline_name() -> str:
     pipeline = current_pipeline()
     name = pipeline.pipeline_name if pipeline else ""
