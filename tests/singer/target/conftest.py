@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +22,10 @@ SECONDS = 100
 class Running:
     """A running target."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], directory: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, COMMAND, *arguments],
+            env=os.environ | {"TMPDIR": str(directory)},  # where a killed one leaves its packages
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,7 +79,7 @@ def start(user: Any, tmp_path: Path, recorder: Any) -> Iterator[Callable[..., Ru
         config = tmp_path / f"config{len(started)}.json"
         content = user.credentials | {"default_target_schema": "raw"} | settings
         config.write_text(json.dumps(content), encoding="utf-8")
-        started.append(Running([str(statements), "--config", str(config), *arguments]))
+        started.append(Running([str(statements), "--config", str(config), *arguments], tmp_path))
         return started[-1]
 
     yield start_target

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def run(tap: Tap, config: Path, position: int, seconds: float | None) -> tuple[i
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(config.parent)},  # where a killed one leaves its packages
     )
     killer = threading.Timer(seconds, process.kill) if seconds is not None else None
     if killer:
