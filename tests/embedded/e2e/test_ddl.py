@@ -54,6 +54,28 @@ def test_tables_views_and_sequences_share_their_names_and_indexes_do_not(
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
+        ("ALTER TABLE p MODIFY (k VARCHAR2(20))", "ORA-14060"),
+        ("ALTER TABLE p SET UNUSED (k)", "ORA-12984"),
+        ("ALTER TABLE p MODIFY (a VARCHAR2(20))", "ORA-54033"),
+        ("ALTER TABLE p RENAME COLUMN a TO b", "ORA-54032"),
+        ("ALTER TABLE p SET UNUSED (a)", "ORA-54031"),
+    ],
+)
+def test_what_a_table_is_partitioned_by_or_computes_with_stays_as_it_is(
+    cursor: oracledb.Cursor, fails: Fails, statement: str, code: str
+) -> None:
+    cursor.execute(
+        "CREATE TABLE p (a VARCHAR2(10), k VARCHAR2(10), v VARCHAR2(10) AS (UPPER(a)))"
+        " PARTITION BY LIST (k) (PARTITION rest VALUES (DEFAULT))"
+    )
+    assert fails(cursor, statement) == code
+    cursor.execute("ALTER TABLE p RENAME COLUMN k TO j")
+    assert _columns(cursor, "P") == ["A", "J", "V"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
         ("CREATE TABLE t (a NUMBER)", "ORA-00955"),
         ("CREATE TABLE u (a NUMBER, A NUMBER)", "ORA-00957"),
         ("ALTER TABLE t ADD (id NUMBER)", "ORA-01430"),

@@ -151,6 +151,10 @@ def test_nls_settings_are_those_of_the_session(cursor: oracledb.Cursor) -> None:
         "all_views",
         "all_mviews",
         "all_db_links",
+        "all_subpart_key_columns",
+        "all_mview_logs",
+        "all_policies",
+        "all_encrypted_columns",
     ],
 )
 def test_views_can_be_read_by_the_poorest_user(cursor: oracledb.Cursor, view: str) -> None:
