@@ -107,8 +107,8 @@ class OracleClient(SqlJobClientWithStagingDataset):
             if not self.is_storage_initialized():
                 ddl_plan.verify(self)
         elif self.config.replace_strategy == _SWAP_STRATEGY and not self.in_staging_dataset_mode:
-            names = self.schema.data_table_names()
-            swap.repair(self.oracle, {name: self._root_of(name) for name in names})
+            names, tables = self.schema.data_table_names(), self.schema.tables
+            swap.repair(self.oracle, {name: str(get_root_table(tables, name)["name"]) for name in names})
         if truncate_tables and self.in_staging_dataset_mode:
             # dlt has made the dataset before it truncates.
             staged_rows.claim(self.oracle, truncate_tables, _current_load())
@@ -124,9 +124,6 @@ class OracleClient(SqlJobClientWithStagingDataset):
         if self.in_staging_dataset_mode:
             staged_rows.claim(self.oracle, tables, None)
         super().drop_tables(*tables, delete_schema=delete_schema)
-
-    def _root_of(self, table_name: str) -> str:
-        return str(get_root_table(self.schema.tables, table_name)["name"])
 
     def prepare_load_table(self, table_name: str) -> PreparedTableSchema:
         """Fill the hints of a table, and give dlt's own unbounded texts their type."""
