@@ -186,6 +186,19 @@ class OracleCursor(DBApiCursorImpl):
             while (table := tables.take(chunk_size)).num_rows:
                 yield table
 
+    def iter_df(self, chunk_size: int | None) -> Generator[Any, None, None]:
+        """Yield data frames. Integers beside NULL are pandas' Int64, for as floats they would lose digits."""
+        import pyarrow as pa
+        from dlt.common.libs.pandas import pandas as pd  # type: ignore[attr-defined]  # says what to install
+
+        for table in self.iter_arrow(chunk_size):
+            frame = table.to_pandas()
+            for position, column in enumerate(table.columns):
+                if column.null_count and pa.types.is_integer(column.type):
+                    dtype = pd.api.types.pandas_dtype(str(column.type).capitalize())
+                    frame.isetitem(position, column.to_pandas(types_mapper=lambda _type, to=dtype: to))
+            yield frame
+
     def _start_rows(self) -> None:
         if self._tables is not None:
             raise NotImplementedError("What has been fetched as Arrow cannot be fetched further as rows.")

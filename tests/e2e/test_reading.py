@@ -41,6 +41,7 @@ HINTS: dict[str, Any] = {
     "wei": {"data_type": "wei"},
     "amount": {"data_type": "decimal", "precision": 20, "scale": 4},
 }
+BIG = 2**62 + 1  # a float has fewer digits
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def loads(user: Any, tmp_path_factory: pytest.TempPathFactory) -> dlt.Pipeline:
         pipelines_dir=str(tmp_path_factory.mktemp("pipelines")),
     )
     loads.run(ORDERS, table_name="orders", columns=HINTS)
-    loads.run([{"id": 20, "name": "late"}], table_name="orders")
+    loads.run([{"id": 20, "name": "late", "big": BIG}], table_name="orders")
     return loads
 
 
@@ -202,6 +203,9 @@ def test_a_data_frame_has_what_the_rows_have(loads: dlt.Pipeline) -> None:
     assert list(frame["id"]) == [*range(10), 20]
     assert frame["moment"].iloc[0] == ORDERS[0]["moment"]
     assert frame["amount"].iloc[3] == Decimal("0.75")
+    assert frame["id"].dtype == "int64"
+    assert frame["big"].dtype == "Int64"
+    assert frame["big"].iloc[10] == BIG
 
 
 def test_queries_take_placeholders_and_named_binds(loads: dlt.Pipeline) -> None:
