@@ -94,7 +94,7 @@ def obstacle(column: TColumnSchema, wanted: OracleType) -> str | None:
     if TYPE_HINT in column:
         return f"its type was asked for by the hint {TYPE_HINT}"
     if column.get("precision") is not None and wanted.bind is not Bind.LONG_STRING:
-        return "its length was asked for by the hint precision"
+        return f"the hint precision ({column['precision']:,}) says how long its texts may be"
     return None
 
 

@@ -166,13 +166,13 @@ _SINCE = {Bind.JSON: ServerVersion(21), Bind.BOOLEAN: ServerVersion(23), Bind.VE
 
 
 def _text(column: TColumnSchema, table: PreparedTableSchema | None) -> str:
-    name = str(column["name"])
-    if any(column.get(hint) for hint in _ROW_ID_HINTS) or name.startswith(_DLT_PREFIX):
+    precision = column.get("precision")
+    is_row_id = any(column.get(hint) for hint in _ROW_ID_HINTS)
+    if str(column["name"]).startswith(_DLT_PREFIX) or (is_row_id and precision is None):
         return _DLT_ID
     if table is not None and str(table["name"]).startswith(_DLT_PREFIX):
         return _DLT_NAME
-    precision = column.get("precision")
-    if any(column.get(hint) for hint in _KEY_HINTS):
+    if is_row_id or any(column.get(hint) for hint in _KEY_HINTS):
         room = longest_text_key(table)
         if precision is None:
             return f"VARCHAR2({min(_MAX_KEY_BYTES, room)} BYTE)"

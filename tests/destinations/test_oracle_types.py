@@ -152,7 +152,7 @@ def test_the_setting_is_checked_when_the_configuration_is_resolved() -> None:
     [
         ({}, None),
         ({"precision": 5000}, None),
-        ({"precision": 10}, "its length was asked for by the hint precision"),
+        ({"precision": 10}, "the hint precision (10) says how long its texts may be"),
         ({"x-oracle-type": "VARCHAR2(10 BYTE)"}, "its type was asked for by the hint x-oracle-type"),
         ({"merge_key": True}, "it is a key (merge_key), and a CLOB cannot be compared"),
         ({"unique": True}, "it is a key (unique), and a CLOB cannot be compared"),

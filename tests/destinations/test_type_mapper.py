@@ -74,6 +74,12 @@ def test_the_text_keys_of_a_table_fit_one_index_together() -> None:
     assert sum(type_.key_bytes or 0 for type_ in types) <= 6000
 
 
+def test_a_row_id_of_a_users_own_is_as_long_as_its_precision_says() -> None:
+    assert MAPPER.to_destination_type(column("text", row_key=True), table()) == "VARCHAR2(128 BYTE)"
+    asked = column("text", row_key=True, precision=300)
+    assert MAPPER.to_destination_type(asked, table()) == "VARCHAR2(300 CHAR)"
+
+
 def test_texts_of_dlts_own_tables_are_short_enough_to_compare() -> None:
     assert MAPPER.to_destination_type(column("text"), table(name="_dlt_version")) == "VARCHAR2(512 BYTE)"
 
