@@ -58,7 +58,10 @@ def _first_failure(
     values: _Values, conversion: Callable[[_Values], pa.Array]
 ) -> tuple[int, Exception | None]:
     for position in range(len(values)):
-        if error := _failure(values[position : position + 1], conversion):
+        one = values[position : position + 1]
+        if isinstance(one, pa.Array) and one.null_count:
+            continue  # a NULL fails with the others where it is the type that does not fit
+        if error := _failure(one, conversion):
             return position, error
     return 0, None  # the values fit one by one, and not together
 

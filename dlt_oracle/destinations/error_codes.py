@@ -154,6 +154,7 @@ STATEMENT = (  # syntax errors are not among them: they are tried again, as dlt'
     "ORA-02299",  # cannot validate: duplicate keys found
     "ORA-02329",  # column of datatype cannot be unique or a primary key
     "ORA-02449",  # unique/primary keys in table referenced by foreign keys
+    "ORA-03001",  # unimplemented feature
     "ORA-12984",  # cannot drop partitioning column
     "ORA-22858",  # invalid alteration of datatype
     "ORA-24816",  # expanded non LONG bind data supplied after actual LONG or LOB column
@@ -258,6 +259,8 @@ _ADVICE = {
     "ORA-00406": "The database runs in the mode of an older release: name that one as `server_version` under "
     "[destination.oracle].",
     "ORA-01017": "Check `username` and `password`; passwords are case-sensitive.",
+    "ORA-00904": "No column has that name. In quotes a name is taken as it is, and columns are stored in "
+    'upper case: "_DLT_ID".',
     "ORA-00911": "A name that begins with an underscore wants quotes, and is stored in upper case: "
     '"_DLT_ID".',
     "ORA-01031": "In its own schema a loader needs CREATE SESSION, CREATE TABLE and a quota: ask the DBA to "
@@ -267,6 +270,8 @@ _ADVICE = {
     "`precision`, or leave indexes out (`create_indexes = false` under [destination.oracle]).",
     "ORA-01555": _TOO_LONG,
     "ORA-01652": "Other sessions use up the temporary tablespace: wait for them, or have it extended.",
+    "ORA-01722": "A text stands where a number is wanted. If a hint was changed: it changes no column that "
+    "is there. Give the texts a column of their own, or load the table anew with `refresh`.",
     "ORA-01758": "The new column is NOT NULL and the table has rows: make it nullable, or reload the table "
     "with `refresh`.",
     "ORA-01792": "A table has 1,000 columns at most (from 23ai on 4,096, with MAX_COLUMNS = EXTENDED): "

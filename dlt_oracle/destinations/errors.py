@@ -137,15 +137,18 @@ class StagingTaken(DestinationTerminalException):
 
 
 class RejectedValue(DestinationTerminalException):
-    """A value that its column cannot hold. Nothing of the file was loaded."""
+    """A value that its column cannot hold. Nothing of the file was loaded.
+
+    ``column`` is empty where the server does not say which it is, nor the row's values.
+    """
 
     def __init__(self, *, table: str, column: str, row: int, reason: str) -> None:
         self.table = table
         self.column = column
         self.row = row
+        place = f"Table {table!r}, column {column!r}" if column else f"Table {table!r}"
         super().__init__(
-            f"Table {table!r}, column {column!r}, row {row:,} of the load file: {reason.rstrip('.')}. "
-            "Nothing of this file was loaded."
+            f"{place}, row {row:,} of the load file: {reason.rstrip('.')}. Nothing of this file was loaded."
         )
 
 

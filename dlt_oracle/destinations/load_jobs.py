@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,7 @@ from dlt_oracle.destinations import errors, staged_rows
 from dlt_oracle.destinations.constraints import violated
 from dlt_oracle.destinations.ledger_rows import LedgerKey, once
 from dlt_oracle.destinations.load_columns import LoadTable
+from dlt_oracle.destinations.oracle_types import Bind
 from dlt_oracle.destinations.promotion import tried_again
 from dlt_oracle.destinations.readers import READERS, LoadFile, Reader
 from dlt_oracle.destinations.rows import Batches, LoadColumn, longest_texts
@@ -119,21 +121,28 @@ def _warn_of_empty_strings(table_name: str, *columns: str) -> None:
 
 
 def _culprit(batch: pa.Table, row: int, columns: list[LoadColumn], message: str) -> str:
-    """Name the column that a server's error is about.
+    """Name the column that a server's error is about, or return an empty string.
 
-    Most texts name it; that of ORA-01438 does so from 23ai on only, so the row's numbers are looked at.
+    Most texts name it; those of ORA-01438 and ORA-01722 do so from 23ai on only, so what the row has for
+    columns of numbers is looked at.
     """
     for column in columns:
         if f'"{column.name.upper()}"' in message:
             return column.name
     for column in columns:
         value = batch.column(column.name)[row].as_py() if row < batch.num_rows else None
-        if value is not None and not _number_fits(value, column):
+        if value not in (None, "") and not _number_fits(value, column):
             return column.name
-    return "?"
+    return ""
 
 
 def _number_fits(value: Any, column: LoadColumn) -> bool:
-    if column.type.precision is None:
+    if column.type.bind is not Bind.NUMBER:
         return True
-    return bool(abs(value) < 10 ** (column.type.precision - (column.type.scale or 0)))
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    if column.type.precision is None:
+        return number.is_finite()
+    return number.is_finite() and abs(number) < 10 ** (column.type.precision - (column.type.scale or 0))

@@ -154,9 +154,16 @@ def longest_texts(source: Iterable[pa.RecordBatch], columns: Sequence[LoadColumn
 def _form(type_: OracleType) -> Callable[[pa.Array], pa.Array]:
     def form(array: pa.Array) -> pa.Array:
         plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-        return _FORMS[type_.bind](plain, type_)
+        try:
+            return _FORMS[type_.bind](plain, type_)
+        except pa.ArrowNotImplementedError as error:
+            raise _mismatch(plain, type_) from error
 
     return form
+
+
+def _mismatch(array: pa.Array, type_: OracleType) -> TypeError:
+    return TypeError(f"a value of type {array.type}, and the column is {type_.ddl}")
 
 
 def _string(array: pa.Array, type_: OracleType) -> pa.Array:
@@ -173,7 +180,19 @@ def _text(array: pa.Array, arrow_type: pa.DataType) -> pa.Array:
     return array if array.type == arrow_type else array.cast(arrow_type)
 
 
-def _number(array: pa.Array, _type: OracleType) -> pa.Array:
+# Texts are none of them: Oracle turns those into numbers itself, if they are any.
+_NO_NUMBERS = (
+    pa.types.is_temporal,
+    pa.types.is_nested,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_fixed_size_binary,
+)
+
+
+def _number(array: pa.Array, type_: OracleType) -> pa.Array:
+    if any(is_other(array.type) for is_other in _NO_NUMBERS):
+        raise _mismatch(array, type_)  # the server would not say which column it is
     if pa.types.is_boolean(array.type):
         return array.cast(pa.int8())  # the driver would bind a BOOLEAN, unknown before 23ai
     if pa.types.is_decimal(array.type) and not pa.types.is_decimal128(array.type):
@@ -214,7 +233,7 @@ def _document(array: pa.Array, _type: OracleType) -> pa.Array:
 def _vector(array: pa.Array, _type: OracleType) -> pa.Array:
     if pa.types.is_nested(array.type):
         return array.cast(pa.list_(pa.float64()))
-    vectors = [None if text is None else json.loads(text) for text in array.to_pylist()]
+    vectors = [None if text is None else json.loads(text) for text in array.cast(pa.string()).to_pylist()]
     return pa.array(vectors, pa.list_(pa.float64()))
 
 

@@ -47,8 +47,8 @@ RIGHTS = [
 ]
 STATEMENT = [
     *oracle_codes(
-        "904 910 932 955 972 1430 1450 1461 1704 1758 1792 1795 2266 2299 2329 2449 12984 22858 24816 26563 "
-        "38104 54031 54032"
+        "904 910 932 955 972 1430 1450 1461 1704 1758 1792 1795 2266 2299 2329 2449 3001 12984 22858 24816 "
+        "26563 38104 54031 54032"
     ),
     *("DPY-2000", "DPY-2016", "DPY-3002", "DPY-3999"),  # the driver was misused
 ]
@@ -89,7 +89,7 @@ def test_what_a_person_can_mend_says_how(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [*oracle_codes("1450 1792 2266 2291 2292 2299 2329 12984 26563 54031 54032"), "DPY-3002"]
+    "code", [*oracle_codes("1450 1722 1792 2266 2291 2292 2299 2329 12984 26563 54031 54032"), "DPY-3002"]
 )
 def test_what_a_statement_or_its_data_may_not_do_says_what_may(code: str) -> None:
     assert advice_for(code)
@@ -151,7 +151,13 @@ def test_rights_on_another_schema_are_named_only_where_the_tables_are_in_one() -
 
 
 @pytest.mark.parametrize(
-    ("code", "word"), [("ORA-00911", '"_DLT_ID"'), ("DPY-4027", "`config_dir`"), ("DPY-4000", "`config_dir`")]
+    ("code", "word"),
+    [
+        ("ORA-00904", "upper case"),
+        ("ORA-00911", '"_DLT_ID"'),
+        ("DPY-4027", "`config_dir`"),
+        ("DPY-4000", "`config_dir`"),
+    ],
 )
 def test_a_name_that_is_not_found_says_what_it_wants(code: str, word: str) -> None:
     assert word in advice_for(code)

@@ -114,6 +114,30 @@ def test_a_value_that_does_not_fit_is_rejected_with_its_row(
         bound(pa.array(values, arrow_type), ddl)
 
 
+@pytest.mark.parametrize(
+    ("value", "ddl"),
+    [
+        (NOON, "NUMBER(19)"),
+        (b"1", "NUMBER"),
+        ([1], "NUMBER(1)"),
+        (NOON, "BINARY_DOUBLE"),
+        (1, "DATE"),
+        (1.5, "TIMESTAMP(6)"),
+        (True, "TIMESTAMP(9) WITH TIME ZONE"),
+        (1, "RAW(9)"),
+        (1.5, "BLOB"),
+        (NOON, "BOOLEAN"),
+        (NOON, "VECTOR"),
+    ],
+    ids=str,
+)
+def test_a_type_that_its_column_does_not_take_is_rejected_with_the_first_row_that_has_a_value(
+    value: Any, ddl: str
+) -> None:
+    with pytest.raises(RejectedValue, match="Table 'items', column 'c', row 2 "):
+        bound(pa.array([None, value]), ddl)
+
+
 def test_rows_are_counted_over_all_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_BATCH_ROWS", 2)
     batch = pa.RecordBatch.from_arrays([pa.array(["a", "", "", "b", ""])], names=["c"])

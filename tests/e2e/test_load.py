@@ -114,6 +114,30 @@ def test_a_text_too_long_for_its_column_is_refused_by_name_and_leaves_no_rows(
     assert rows("SELECT COUNT(*) FROM raw___people") == [(0,)]
 
 
+def test_a_text_for_a_column_of_numbers_is_refused_at_once_by_name_and_with_its_row(
+    pipeline: MakePipeline,
+) -> None:
+    loads = pipeline()
+    loads.run([{"id": 1, "size": 1}], table_name="items")
+    with pytest.raises(
+        PipelineStepFailed, match=r"terminally[\s\S]*'items', column 'size', row 2 .*ORA-01722.*`refresh`"
+    ):
+        loads.run(
+            [{"id": 2, "size": "12"}, {"id": 3, "size": "12 pieces"}],
+            table_name="items",
+            columns={"size": {"data_type": "text"}},
+        )
+
+
+def test_the_character_nul_is_refused_at_once_by_the_server_that_cannot_store_it(
+    pipeline: MakePipeline, target: Any
+) -> None:
+    if target.server is None:
+        pytest.skip("a real database stores it")
+    with pytest.raises(PipelineStepFailed, match=r"terminally[\s\S]*Table 'items', row 2 .*NUL in text"):
+        pipeline().run([{"name": "ab"}, {"name": "a\0b"}], table_name="items")
+
+
 def test_a_file_that_fails_half_way_leaves_no_rows_and_the_error_names_the_row(
     pipeline: MakePipeline, rows: Rows
 ) -> None:
