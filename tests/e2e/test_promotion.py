@@ -155,7 +155,7 @@ def test_long_pipeline_state_and_schema_are_no_special_case(pipeline: Any) -> No
 @pytest.mark.parametrize(
     ("hints", "reason"),
     [
-        ({"note": {"precision": 10}}, "asked for by the hint precision"),
+        ({"note": {"precision": 10}}, r"the hint precision \(10\) says how long"),
         ({"note": {"x-oracle-type": "VARCHAR2(10 BYTE)"}}, "asked for by the hint x-oracle-type"),
         ({"note": {"primary_key": True, "nullable": False}}, "it is a key"),
     ],
