@@ -76,9 +76,12 @@ def stream_source(name: str, open_feed: OpenFeed, options: Options, streams: Seq
     return _source(name, begin, streams)
 
 
-def package_source(name: str, pump: Pump) -> DltSource:
-    """Return a source of one load package: what the feed attached to ``pump`` holds. For targets."""
-    return _source(name, lambda _start: pump, ())
+def package_source(name: str, pump: Pump, schema: Schema | None = None) -> DltSource:
+    """Return a source of one load package: what the feed attached to ``pump`` holds. For targets.
+
+    ``schema``: what is known of the tables beside what the pipeline knows.
+    """
+    return _source(name, lambda _start: pump, (), schema)
 
 
 def run(pipeline: Pipeline, source: DltSource, **arguments: Any) -> LoadInfo:
@@ -98,14 +101,16 @@ def run(pipeline: Pipeline, source: DltSource, **arguments: Any) -> LoadInfo:
     return info
 
 
-def _source(name: str, begin: Callable[[Start], Pump], streams: Sequence[str]) -> DltSource:
+def _source(
+    name: str, begin: Callable[[Start], Pump], streams: Sequence[str], schema: Schema | None = None
+) -> DltSource:
     extractions = _Extractions(begin, tuple(streams))
     resources = [
         dlt.resource(extractions.generator(one), name=one, write_disposition="append")
         for one in (*streams, OTHER_STREAMS)
     ]
     called = source_name(name)
-    return DltSource(Schema(called), called, resources)
+    return DltSource(schema or Schema(called), called, resources)
 
 
 class _Extractions:

@@ -16,10 +16,12 @@ from dlt_oracle.singer.messages import is_state
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
 from dlt_oracle.singer.target.packages import PackageFeed
+from dlt_oracle.singer.target.stored_schema import stored_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dlt.common.schema import Schema
     from dlt.pipeline.pipeline import Pipeline
 
     from dlt_oracle.singer.feed import Feed
@@ -62,6 +64,7 @@ class _Loader:
         self._print_state = print_state
         self._pump = Pump(config.options)
         self._rows = 0
+        self._schema: Schema | None = stored_schema(pipeline, SOURCE)
 
     def load(self, reader: LineReader) -> None:
         last_line = b""
@@ -103,7 +106,8 @@ class _Loader:
 
     def _commit(self, pump: Pump, feed: Feed) -> None:
         pump.attach(feed)
-        run(self._pipeline, package_source(SOURCE, pump), **self._contract())
+        run(self._pipeline, package_source(SOURCE, pump, self._schema), **self._contract())
+        self._schema = None  # from now on the pipeline's own
         self._print_state(pump.state)
 
     def _contract(self) -> dict[str, Any]:
