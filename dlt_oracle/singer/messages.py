@@ -10,6 +10,7 @@ Source of the messages: Singer specification 0.3, and singer-sdk for ACTIVATE_VE
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,11 @@ from dlt_oracle.singer.errors import MalformedLine
 
 _NOTHING = msgspec.Raw()
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_MAX_SHOWN_BYTES = 120
+# How a message begins, and its stream: in a line that cannot be read, this is all that errors may show.
+_BEGINNING = re.compile(
+    r'\{\s*"type"\s*:\s*"(?:RECORD|SCHEMA|STATE|ACTIVATE_VERSION|BATCH)"'
+    r'(?:\s*,\s*"stream"\s*:\s*"([^"\\]{1,128})")?'
+)
 
 
 class Record(msgspec.Struct, gc=False):
@@ -86,15 +91,20 @@ def read(line: bytes, number: int, counters: Counter[str]) -> Record | None:
     return message
 
 
+def type_of(line: bytes) -> str | None:
+    """Return the type of the message in ``line``, in capitals; None: there is none that can be read."""
+    try:
+        message = read(line, 0, Counter())
+    except MalformedLine:
+        return None  # an error when its turn has come
+    return None if message is None else message.type.upper()
+
+
 def is_state(line: bytes) -> bool:
     """Say whether ``line`` is a STATE message, and not one that speaks of it within."""
     if b'TATE"' not in line and b'tate"' not in line:  # a mixture of letters only comes to its turn later
         return False
-    try:
-        message = read(line, 0, Counter())
-    except MalformedLine:
-        return False  # an error when its turn has come
-    return message is not None and message.type.upper() == "STATE"
+    return type_of(line) == "STATE"
 
 
 def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -> dict[str, Any]:
@@ -106,9 +116,9 @@ def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -
     try:
         found = _repaired(json.loads(_text(record, counters), parse_float=Decimal), counters)
     except (ValueError, RecursionError) as error:
-        raise MalformedLine(_broken(record, error), stream=stream, line=line) from error
+        raise MalformedLine(_broken(error), stream=stream, line=line) from error
     if not isinstance(found, dict):
-        raise MalformedLine(f"a record that is no object: {found!r:.60}", stream=stream, line=line)
+        raise MalformedLine(f"a record that is no object, but {_kind(found)}", stream=stream, line=line)
     return found
 
 
@@ -117,9 +127,10 @@ def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record |
     try:
         found = _repaired(json.loads(text, parse_float=Decimal), counters)
     except (ValueError, RecursionError) as error:
-        if '"type"' not in text:
+        beginning = _BEGINNING.search(text)
+        if beginning is None and not (text.startswith("{") and '"type"' in text):
             return None
-        raise MalformedLine(_broken(line, error), line=number) from error
+        raise MalformedLine(_broken(error), stream=beginning and beginning[1], line=number) from error
     if not isinstance(found, dict) or not isinstance(found.get("type"), str):
         return None
     fields = {name: found[name] for name in _FIELDS if found.get(name) is not None}
@@ -127,10 +138,10 @@ def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record |
         if name in fields:
             fields[name] = msgspec.Raw(_encode(fields[name]))
     for name, wanted in _TYPES.items():
-        if name in fields and not isinstance(fields[name], wanted):
+        if name in fields and type(fields[name]) is not wanted:
             raise MalformedLine(
-                f"`{name}` of a {found['type']} message is {fields[name]!r:.60}, which is no "
-                f"{wanted.__name__}. The tap has to be mended",
+                f"`{name}` of a {found['type']} message is {_kind(fields[name])}, and has to be "
+                f"{_kind(wanted())}. The tap has to be mended",
                 line=number,
             )
     return Message(**fields, line=number)
@@ -156,13 +167,26 @@ def _text(line: bytes, counters: Counter[str]) -> str:
         return line.decode(errors="replace")
 
 
-def _broken(line: bytes, error: Exception) -> str:
-    shown = line[:_MAX_SHOWN_BYTES].decode(errors="replace")
+# Of what a tap sent, errors show no values: they may be secrets, or somebody's data.
+def _broken(error: Exception) -> str:
     what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     return (
-        f"a message that cannot be read: {what}. It begins with {shown!r}. The tap, or something it calls, "
-        "breaks its own output; nothing behind this line can be trusted"
+        f"a message that cannot be read: {what}. The tap, or something it calls, breaks its own output; "
+        "nothing behind this line can be trusted"
     )
+
+
+def _kind(value: Any) -> str:
+    """Say what ``value`` is, as JSON calls it."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    return "an integer" if isinstance(value, int) else "a number"
 
 
 def _repaired(value: Any, counters: Counter[str]) -> Any:

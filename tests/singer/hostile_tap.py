@@ -87,6 +87,18 @@ def chokes_on_its_catalog() -> None:
     nothing()
 
 
+def is_down_for_a_while() -> None:
+    """Its database, at the first start; without a catalog it has no streams, as many taps."""
+    if Path(CONFIG["down"]).exists():
+        Path(CONFIG["down"]).unlink()
+        say("CRITICAL connection refused")
+        sys.exit(1)
+    if "--catalog" in ARGUMENTS:
+        nothing()
+    else:
+        state({})
+
+
 def fails() -> None:
     schema()
     record(1)
@@ -181,6 +193,19 @@ def tells_its_secrets() -> None:
     say("INFO " + json.dumps({"level": "info", "password": CONFIG["password"]}))
     say("ERROR GET https://api.example.com/?token=s3cr3t%2Fp%C3%A4ss%20word")
     sys.exit(1)
+
+
+def prints_its_secrets() -> None:
+    """Lines that look like messages, and one record that happens to hold the password."""
+    for line in (
+        f'INFO {{"type": "basic", "password": "{CONFIG["password"]}"}}',
+        f'{{"event": {{"type": "login"}}, "with": "{CONFIG["password"]}"}}',
+        f'{{"type": null, "with": "{CONFIG["password"]}"}}',
+    ):
+        sys.stdout.write(line + "\n")
+    schema()
+    record(1, name=CONFIG["password"])
+    state({"seen": 1})
 
 
 def writes_without_a_newline() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 
 import pytest
@@ -42,7 +43,19 @@ def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert message.type == "STATE"
 
 
-@pytest.mark.parametrize("line", [b"Connecting...", b"5", b'{"level": "info"}', b"", b"null", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Connecting...",
+        b"5",
+        b'{"level": "info"}',
+        b"",
+        b"null",
+        b"\xff\xfe",
+        b'INFO METRIC: {"type": "counter", "value": 3}',
+        b'connecting with {"type": "basic"',
+    ],
+)
 def test_what_does_not_look_like_a_message_is_none(line: bytes) -> None:
     assert read(line, 1, Counter()) is None
 
@@ -62,6 +75,27 @@ def test_what_does_not_look_like_a_message_is_none(line: bytes) -> None:
 def test_a_broken_message_is_an_error_with_its_line(line: bytes) -> None:
     with pytest.raises(MalformedLine, match="line 3"):
         read(line, 3, Counter())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type": "RECORD", "stream": "s", "record": {"password": "hunter22"',
+        b'hunter22{"type": "RECORD", "stream": "s", "record": {"a": 1}}',
+        b'{"type": "RECORD", "stream": "s", "record": "hunter22", "x": NaN}',
+        b'{"type": "ACTIVATE_VERSION", "stream": "s", "version": "hunter22"}',
+    ],
+    ids=["truncated", "with a print before it", "no object", "no version"],
+)
+def test_an_error_shows_no_value_that_was_sent(line: bytes) -> None:
+    with pytest.raises(MalformedLine, match="line 3: ") as caught:
+        read(line, 3, Counter())
+    assert "hunter22" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_broken_message_names_its_stream() -> None:
+    with pytest.raises(MalformedLine, match="stream 'users', line 3: a message that cannot be read"):
+        read(b'{"type": "RECORD", "stream": "users", "rec', 3, Counter())
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from dlt_oracle.singer.errors import MalformedLine, TapFailed, TruncatedLine
+from dlt_oracle.singer.messages import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from dlt_oracle.singer.tap.run import TapRun
 
-_TYPE = b'"type"'
+_RECORDS = (b'{"type": "RECORD"', b'{"type":"RECORD"')
 LINE_LIMIT_BYTES = 256 << 20
 """More without a newline is no message, and may not fill the memory."""
 
@@ -59,17 +60,20 @@ class TapFeed:
                 lines[0] = b"".join([*pieces, lines[0]])
                 pieces, held = [], 0
             for line in lines:
-                # What is no message is shown to people.
-                yield line if _TYPE in line else self._run.masked(line)
+                yield line if line.startswith(_RECORDS) else self._masked(line)
             pieces.append(rest)
             held += len(rest)
             if held > LINE_LIMIT_BYTES:
                 raise MalformedLine(f"the tap printed more than {LINE_LIMIT_BYTES:,} bytes without a newline")
         last = b"".join(pieces)
         if _is_whole(last):
-            yield last
+            yield self._masked(last)
         else:
             self._fragment = last
+
+    def _masked(self, line: bytes) -> bytes:
+        """Return a message as it is; what is none is shown to people."""
+        return line if b'"type"' in line and type_of(line) else self._run.masked(line)
 
 
 def _is_whole(line: bytes) -> bool:

@@ -9,6 +9,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from dlt_oracle.singer.errors import TapFailed
+from dlt_oracle.singer.messages import type_of
+from dlt_oracle.singer.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,13 +18,15 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.feed import Feed
 
 _log = logging.getLogger(__name__)
+_DATA = {"SCHEMA", "RECORD"}
 
 
 class SecondTryFeed:
     """The lines of ``feed``; if it fails before its first line, those of ``another``.
 
-    ``on_success`` is called when the other one sends something. If it does not, what counts is how the first
-    one failed: many taps without a catalog send nothing and are content.
+    The other one counts if it sends a SCHEMA or a RECORD. If it does not, what counts is how the first one
+    failed, and nothing is given: many taps without a catalog send an empty STATE, or nothing, and are
+    content. ``on_success`` is called when the other one has ended well.
     """
 
     def __init__(self, feed: Feed, another: Callable[[], Feed], on_success: Callable[[], None]) -> None:
@@ -30,6 +34,7 @@ class SecondTryFeed:
         self._another = another
         self._on_success = on_success
         self._failure: TapFailed | None = None
+        self._is_second = False
         self._lines = self._read()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -40,6 +45,8 @@ class SecondTryFeed:
         if self._failure is not None:
             raise self._failure
         self._feed.finish()
+        if self._is_second:
+            self._on_success()
 
     def stop(self) -> None:
         """End the tap that runs."""
@@ -53,14 +60,26 @@ class SecondTryFeed:
                 self._feed.finish()
             except TapFailed as failure:
                 self._failure = failure
-                self._feed = self._another()
-                lines = iter(self._feed)
-                first = next(lines, None)
-        if first is None:
+                yield from self._read_another()
             return
-        if self._failure is not None:
-            _log.warning("the tap fails with the catalog that it has discovered, and runs without one")
-            self._failure = None
-            self._on_success()
         yield first
+        yield from lines
+
+    def _read_another(self) -> Iterator[bytes]:
+        self._feed = self._another()
+        lines, before = iter(self._feed), Spool()
+        try:
+            for line in lines:
+                if type_of(line) in _DATA:
+                    break
+                before.write(line)
+            else:
+                self._feed.stop()  # nobody asks how it ended
+                return
+            _log.warning("the tap fails with the catalog that it has discovered, and runs without one")
+            self._failure, self._is_second = None, True
+            yield from before.drain()
+        finally:
+            before.close()
+        yield line
         yield from lines

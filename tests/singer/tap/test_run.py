@@ -188,6 +188,15 @@ def test_secrets_are_masked_in_the_error_and_the_log(
     assert "s3cr3t" not in text
 
 
+def test_secrets_are_masked_in_lines_that_are_no_messages_and_in_no_others(
+    tap: Callable[..., TapFeed],
+) -> None:
+    feed = tap("prints_its_secrets")
+    lines = [line.decode() for line in feed]
+    feed.finish()
+    assert ["s3cr3t" in line for line in lines] == [*[False] * 4, True, False]
+
+
 def test_log_lines_keep_their_levels(tap: Callable[..., TapFeed], caplog: pytest.LogCaptureFixture) -> None:
     feed = tap("fails")
     caplog.set_level(logging.DEBUG, "singer.tap-hostile")

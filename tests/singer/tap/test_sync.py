@@ -84,3 +84,13 @@ def test_where_something_was_chosen_the_catalog_is_never_left_away(
 ) -> None:
     with pytest.raises(TapFailed, match="has no setter"):
         records(sync("chokes_on_its_catalog", rules).open(None, {wanted}))
+
+
+def test_a_tap_that_is_down_for_a_while_is_no_tap_without_a_catalog(
+    sync: Callable[..., Sync], tmp_path: Path
+) -> None:
+    (tmp_path / "down").touch()
+    one = sync("is_down_for_a_while", down=str(tmp_path / "down"))
+    with pytest.raises(TapFailed, match="connection refused"):
+        records(one.open(None, {"users", "orders"}))
+    assert len(records(one.open(None, {"users", "orders"}))) == 2
