@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dlt.common import logger
 from dlt.common.schema.utils import get_nested_tables
 from dlt.destinations.exceptions import DatabaseUndefinedRelation
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def activate(pipeline: Pipeline, schema: Schema, versions: Mapping[str, int], *, mark: bool) -> None:
     """Delete the rows of versions before ``versions``, by stream, from the tables in ``schema``.
 
-    ``mark``: set their ``_sdc_deleted_at`` instead, in tables that have it.
+    ``mark``: set their ``_sdc_deleted_at`` instead. Tables without the columns for it are told in a warning.
     """
     needed = {TABLE_VERSION, DELETED_AT} if mark else {TABLE_VERSION}
     make = _marking if mark else _deleting
@@ -36,7 +37,11 @@ def activate(pipeline: Pipeline, schema: Schema, versions: Mapping[str, int], *,
         return
     with pipeline.sql_client(schema.name) as client:
         for table, version in known.items():
-            if needed - schema.tables[table]["columns"].keys():
+            if missing := needed - schema.tables[table]["columns"].keys():
+                logger.warning(
+                    f"Version {version} of the table {table} is not activated, for the table has no column "
+                    f"{' and '.join(sorted(missing))}: no row with a version has come since it was asked for"
+                )
                 continue
             try:
                 with client.begin_transaction():

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from dlt_oracle.singer.tables import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dlt_oracle.singer.columns import Package
     from dlt_oracle.singer.messages import Record
     from dlt_oracle.singer.options import Options
     from dlt_oracle.singer.stream import Batch, Stream
+
+_VERSION = attrgetter("version")
 
 
 @dataclass
@@ -21,8 +26,9 @@ class Buffer:
     """Records of one stream; ``size`` is in bytes.
 
     ``is_open``: records are taken as they come. ``waits``: they are held back until the good end, for they
-    replace what is there. ``last_line``: of the last record. ``activation``: the version to activate, and
-    the line that said so.
+    replace what is there. ``version``: the one said last, by an ACTIVATE_VERSION or a record.
+    ``has_unversioned``: records came before any version was said. ``last_line`` and ``last_version``: of the
+    last record in a batch. ``activation``: the version to activate, and the line that said so.
     """
 
     stream: Stream
@@ -30,8 +36,34 @@ class Buffer:
     size: int = 0
     is_open: bool = False
     waits: bool = False
+    version: int | None = None
+    has_unversioned: bool = False
     last_line: int = 0
+    last_version: int | None = None
     activation: tuple[int, int] | None = None
+
+    def stamp(self, messages: Sequence[Record]) -> None:
+        """Give records without a version the one said last before them."""
+        versions = set(map(_VERSION, messages))
+        if versions == {None} and self.version is None:
+            self.has_unversioned = True
+        else:
+            self.stream.become_versioned()
+            for message in messages if len(versions) > 1 or None in versions else messages[-1:]:
+                if message.version is None:
+                    message.version = self.version
+                    self.has_unversioned = self.has_unversioned or self.version is None
+                else:
+                    self.version = message.version
+        self.last_line, self.last_version = messages[-1].line, self.version
+
+    @property
+    def known(self) -> list[bytes]:
+        """What is known of the stream, as lines: another pump learns from them what this one knows."""
+        if self.version is None:
+            return [self.stream.schema_message]
+        said = {"type": "ACTIVATE_VERSION", "stream": self.stream.name, "version": self.version}
+        return [self.stream.schema_message, msgspec.json.encode(said)]
 
 
 class Buffers:
@@ -64,7 +96,7 @@ class Buffers:
         messages, buffer.messages = buffer.messages, []
         self._size -= buffer.size
         buffer.size = 0
-        buffer.last_line = messages[-1].line
+        buffer.stamp(messages)
         return buffer.stream.batch(messages, self._run)
 
     def flush(self, *, run_is_whole: bool) -> Iterator[Batch]:
@@ -76,10 +108,16 @@ class Buffers:
                 yield empty
 
     def activations(self, *, run_has_ended: bool) -> dict[str, int]:
-        """Return versions by stream: those said after the last of their records; at the end, all of them."""
+        """Return versions by stream: those said behind records of their own; at the end, all of them.
+
+        Behind records of another version only, or before more of its own, a version is still to come.
+        """
         return {
             name: buffer.activation[0]
             for name, buffer in self.by_name.items()
             if buffer.activation is not None
-            and (run_has_ended or 0 < buffer.last_line < buffer.activation[1])
+            and (
+                run_has_ended
+                or (buffer.last_version == buffer.activation[0] and buffer.last_line < buffer.activation[1])
+            )
         }

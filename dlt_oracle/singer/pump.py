@@ -107,8 +107,8 @@ class Pump:
 
     @property
     def schemas(self) -> list[bytes]:
-        """The SCHEMAs that are known, as lines."""
-        return [buffer.stream.schema_message for buffer in self._buffers.by_name.values()]
+        """The SCHEMAs that are known, as lines, each with the version that was said last behind it."""
+        return [line for buffer in self._buffers.by_name.values() for line in buffer.known]
 
     def forget_activations(self) -> None:
         """Note that ``activations`` is in hands that will not lose it."""
@@ -174,7 +174,8 @@ class Pump:
         if buffer is None:
             self._drop(message)
             return
-        buffer.stream.versioned = buffer.stream.versioned or message.version is not None
+        if message.version is not None:
+            buffer.stream.become_versioned()
         buffer.is_open = True
         if batch := self._buffers.add(buffer, message, size):
             yield batch
@@ -202,16 +203,23 @@ class Pump:
             self.state = text
         return ()
 
-    def _activate(self, message: Record, _size: int) -> Iterable[Batch]:
+    def _activate(self, message: Record, _size: int) -> Iterator[Batch]:
         buffer = self._buffer(message)
-        if message.version is None:
+        version = message.version
+        if version is None:
             raise MalformedLine(
                 "an ACTIVATE_VERSION without a version", stream=message.stream, line=message.line
             )
-        if buffer is not None and self.options.versions != "ignore":
-            buffer.stream.versioned = True
-            buffer.activation = (message.version, message.line)
-        return ()
+        if buffer is None or self.options.versions == "ignore":
+            return
+        if buffer.messages and version != buffer.version:  # those before are not of this version
+            yield self._buffers.cut(buffer)
+        if buffer.has_unversioned:
+            self._note_inactive(buffer.stream.name, version)
+            return
+        buffer.stream.become_versioned()
+        buffer.version = version
+        buffer.activation = (version, message.line)
 
     def _batch(self, message: Message, _size: int) -> Iterator[Batch]:
         buffer = self._buffer(message)
@@ -260,6 +268,16 @@ class Pump:
                     stream=name,
                     line=message.line,
                 )
+
+    def _note_inactive(self, stream: str, version: int) -> None:
+        """Tell that an ACTIVATE_VERSION is without effect: it would delete what was just loaded."""
+        event = f"versions not activated, for records before them had none: {stream}"
+        if not self.counters[event]:
+            logger.warning(
+                f"Stream {stream}: version {version} is not activated, and rows of earlier runs stay: the "
+                "tap has sent records before it said any version"
+            )
+        self.counters[event] += 1
 
     def _note_unknown(self, message: Record) -> None:
         event = f"messages of unknown type, skipped: {message.type}"

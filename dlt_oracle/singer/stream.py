@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.columns import Column, Package
     from dlt_oracle.singer.messages import Message, Record
     from dlt_oracle.singer.options import Options
-
-
-_VERSION = attrgetter("version")
 
 
 @dataclass(frozen=True)
@@ -112,7 +108,7 @@ class Stream:
 
     @property
     def schema_message(self) -> bytes:
-        """The SCHEMA that is known, as a line: another pump learns from it what this one knows."""
+        """The SCHEMA that is known, as a line."""
         message = {
             "type": "SCHEMA",
             "stream": self.name,
@@ -121,6 +117,13 @@ class Stream:
             "bookmark_properties": sorted(self._bookmarks),
         }
         return msgspec.json.encode(message)
+
+    def become_versioned(self) -> None:
+        """Note that the tap sends versions."""
+        if not self.versioned:
+            self.versioned = True
+            self._types |= self._of_metadata(self._types)
+            self._decoder = None
 
     def open_package(self, package: Package) -> None:
         """Go on in a new load package."""
@@ -134,7 +137,6 @@ class Stream:
 
     def batch(self, messages: Sequence[Record], run: tables.Run) -> Batch:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
-        self.versioned = self.versioned or list(map(_VERSION, messages)).count(None) < len(messages)
         rows = self._decode(messages)
         self._check_keys(messages)
         decided = self._plan()
@@ -171,7 +173,8 @@ class Stream:
         return tuple(self._options.primary_key.get(self.name) or message.key_properties or ())
 
     def _of_metadata(self, types: dict[str, ColumnType]) -> dict[str, ColumnType]:
-        wanted = self._options.metadata and DELETED_AT not in types
+        marked = self.versioned and self._options.versions == "mark"
+        wanted = (self._options.metadata or marked) and DELETED_AT not in types
         return {DELETED_AT: ColumnType(Kind.TIMESTAMP)} if wanted else {}
 
     def _opened(self) -> Package:

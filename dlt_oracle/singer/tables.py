@@ -75,7 +75,7 @@ class TableMaker:
         arrays: dict[str, pa.Array] = {}
         hints: dict[str, Any] = {}
         for position, column in enumerate(self.columns):
-            array, unfit = self._array(column, rows.values(position), rows.odd)
+            array, unfit = self._array(column, rows.values(position), rows.odd, messages)
             if column.is_key and array.null_count:
                 self._raise_missing(column, messages[array.is_null().index(True).as_py()])
             arrays[column.name] = array
@@ -103,7 +103,7 @@ class TableMaker:
             if column.type.kind is Kind.JSON:
                 lists[column.name] = list(map(_nested, values))
                 continue
-            fitted, unfit = self._fitted(column, values)
+            fitted, unfit = self._fitted(column, values, messages)
             if column.is_key and None in fitted:
                 self._raise_missing(column, messages[fitted.index(None)])
             lists[column.name] = fitted
@@ -117,16 +117,18 @@ class TableMaker:
         return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)], hints
 
     def _array(
-        self, column: Column, values: list[Any], odd: Sequence[int]
+        self, column: Column, values: list[Any], odd: Sequence[int], messages: Sequence[Record]
     ) -> tuple[pa.Array, dict[int, str]]:
         if all(is_as_decoded(values[position], column.type) for position in odd):
             array = fast_array(values, column.type)
             if array is not None:
                 return array, {}
-        fitted, unfit = self._fitted(column, values)
+        fitted, unfit = self._fitted(column, values, messages)
         return pa.array(fitted, column.type.arrow), unfit
 
-    def _fitted(self, column: Column, values: list[Any]) -> tuple[list[Any], dict[int, str]]:
+    def _fitted(
+        self, column: Column, values: list[Any], messages: Sequence[Record]
+    ) -> tuple[list[Any], dict[int, str]]:
         where = f"{self.stream}.{column.source}"
         fitter = Fitter(column.type, self.options.dates, self.counters, where)
         try:
@@ -135,6 +137,7 @@ class TableMaker:
             raise UnfitValue(
                 f"property {column.source!r} has {problem}. Other values of `dates` than 'error' load it",
                 stream=self.stream,
+                line=messages[fitter.refused].line,
             ) from problem
 
     def _metadata(self, messages: Sequence[Record], run: Run) -> Iterator[tuple[str, pa.Array, ColumnType]]:
@@ -156,8 +159,7 @@ class TableMaker:
             yield SEQUENCE, pa.array(sequence, pa.int64()), _INTEGER
         versions = list(map(_VERSION, messages))
         if versions.count(None) < rows:
-            fitting = [version if version is not None and version in INT64 else None for version in versions]
-            yield TABLE_VERSION, pa.array(fitting, pa.int64()), _INTEGER
+            yield TABLE_VERSION, pa.array(versions, pa.int64()), _INTEGER
         elif self.options.metadata:
             yield TABLE_VERSION, pa.nulls(rows, pa.int64()), _INTEGER
 

@@ -95,6 +95,36 @@ def test_earlier_versions_go_when_a_version_is_activated(loads: Any) -> None:
     assert loads.rows("id", "t") == [(7,)]
 
 
+def _batch(directory: Path, *ids: int, stream: str = "s") -> bytes:
+    """Write a BATCH of a file with these ids."""
+    file = directory / "batch.jsonl"
+    file.write_text("\n".join(f'{{"id": {id_}}}' for id_ in ids), encoding="utf-8")
+    return line("BATCH", stream=stream, encoding={"format": "jsonl"}, manifest=[file.as_uri()])
+
+
+@pytest.mark.parametrize("order", ["said before", "said before and behind", "said by a record before"])
+@pytest.mark.parametrize("sent", ["records", "files"])
+def test_rows_that_say_no_version_are_of_the_one_said_last(
+    order: str, sent: str, loads: Any, tmp_path: Path
+) -> None:
+    loads.load(schema(), record(1, version=1), record(2, version=1), activate(1))
+    rows = [record(2), record(3)] if sent == "records" else [_batch(tmp_path, 2, 3)]
+    first = record(2, version=2) if order == "said by a record before" else activate(2)
+    last = [] if order == "said before" else [activate(2)]
+    loads.load(schema(), first, *rows, *last)
+    assert loads.rows("id, _sdc_table_version") == [(2, 2), (3, 2)]
+
+
+@pytest.mark.parametrize("sent", ["records", "files"])
+def test_a_version_said_behind_rows_without_one_deletes_nothing(
+    sent: str, loads: Any, tmp_path: Path
+) -> None:
+    loads.load(schema(), record(1, version=1), activate(1))
+    rows = [record(2), record(3)] if sent == "records" else [_batch(tmp_path, 2, 3)]
+    loads.load(schema(), *rows, activate(2), state({"a": 1}))
+    assert loads.rows("id") == [(1,), (2,), (3,)]
+
+
 def test_rows_of_a_later_version_outlive_an_earlier_activation(loads: Any) -> None:
     loads.load(schema(), record(1, version=5), record(2, version=4), activate(4))
     assert loads.rows("id") == [(1,), (2,)]

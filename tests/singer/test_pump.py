@@ -512,6 +512,38 @@ def test_a_version_said_after_its_records_is_activated_even_before_the_end() -> 
     assert pump(*sent, open_ended=True).pump.activations == {"s": 2}
 
 
+def test_a_version_said_behind_records_of_another_has_its_own_to_come() -> None:
+    sent = (schema(), record(1, version=1), activate(2))
+    first = pump(*sent, open_ended=True)
+    assert first.pump.activations == {}
+    second = pump(record(1), activate(2), of=first.pump)
+    assert (second.values("_sdc_table_version"), second.pump.activations) == ([2], {"s": 2})
+
+
+def test_what_a_pump_knows_another_learns_with_the_version_that_was_said() -> None:
+    first = pump(schema(), activate(2), record(1), open_ended=True).pump
+    second = pump(*first.schemas, record(3), open_ended=True)
+    assert (second.values("_sdc_table_version"), second.pump.activations) == ([2], {})
+
+
+def test_a_version_without_effect_is_counted() -> None:
+    pumped = pump(schema(), record(1), activate(2), record(2), activate(2))
+    assert pumped.pump.activations == {}
+    assert pumped.counts == {"versions not activated, for records before them had none: s": 2}
+
+
+def test_an_activation_of_no_version_is_an_error() -> None:
+    with pytest.raises(MalformedLine, match=r"'s', line 2.*without a version"):
+        pump(schema(), line("ACTIVATE_VERSION", stream="s"))
+
+
+def test_with_marks_a_versioned_table_has_a_place_for_them_whatever_metadata_is_wanted() -> None:
+    marks: dict[str, Any] = {"metadata": False, "versions": "mark", "batch_rows": 1}
+    pumped = pump(schema(), schema("t"), record(1, version=1), record(1, "t"), **marks)
+    assert "_sdc_deleted_at" in pumped.rows()[0]
+    assert "_sdc_deleted_at" not in pumped.rows("t")[0]
+
+
 class _Dies:
     """A feed that fails behind its lines."""
 
