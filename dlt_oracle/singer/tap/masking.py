@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +69,9 @@ def _secrets(value: Any, *, named: bool = False) -> Iterator[str]:
     elif named or (isinstance(value, str) and _looks_secret(value)):
         yield str(value)
     elif isinstance(value, str) and (password := _password_of_url(value)):
+        # Programs show it either way.
         yield password
+        yield unquote(password)
 
 
 def _looks_secret(value: str) -> bool:

@@ -50,6 +50,11 @@ def test_a_secret_is_masked_however_it_is_written(written: str) -> None:
     assert Mask({"secret": "pä ss/w"})(f"<{written}>") == "<***>"
 
 
+def test_a_password_in_a_url_is_masked_as_the_url_writes_it_and_as_it_is() -> None:
+    mask = Mask({"connection": "postgresql://user:p%40ss%2Fw0rd@db.example.com/shop"})
+    assert [mask("p%40ss%2Fw0rd"), mask("p@ss/w0rd")] == ["***", "***"]
+
+
 def test_each_line_of_a_private_key_is_masked() -> None:
     mask = Mask({"private_key": "-----BEGIN-----\nabcdefgh\n-----END-----"})
     assert [mask("abcdefgh"), mask("x -----END-----")] == ["***", "x ***"]
