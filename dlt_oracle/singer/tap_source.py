@@ -15,7 +15,7 @@ from dlt_oracle.singer.tap.discovery import CATALOG_MAX_AGE
 from dlt_oracle.singer.tap.launch import Tap
 from dlt_oracle.singer.tap.meltano import read_extractor
 from dlt_oracle.singer.tap.rules import CatalogRules
-from dlt_oracle.singer.tap.run import Limits
+from dlt_oracle.singer.tap.run import TimeLimits
 from dlt_oracle.singer.tap.selection import EVERYTHING
 from dlt_oracle.singer.tap.sync import Sync
 
@@ -61,7 +61,7 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     if select is not None:
         wanted = replace(wanted, selection=select)
     wanted = replace(wanted, replication={**wanted.replication, **(replication or {})})
-    limits = Limits(idle_timeout, run_timeout, kill_grace)
+    limits = TimeLimits(idle_timeout, run_timeout, kill_grace)
     started = Tap(command, TapConfig.of(config, command, on_config_change), limits, env or {}, cwd)
     if catalog is False:
         sync = Sync(started)

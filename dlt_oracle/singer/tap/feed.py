@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from dlt_oracle.singer.errors import MalformedLine, TapFailed, TruncatedLine
+from dlt_oracle.singer.feed import LINE_LIMIT_BYTES, is_whole
 from dlt_oracle.singer.messages import type_of
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.tap.run import TapRun
 
 _RECORDS = (b'{"type": "RECORD"', b'{"type":"RECORD"')
-LINE_LIMIT_BYTES = 256 << 20
-"""More without a newline is no message, and may not fill the memory."""
 
 
 class TapFeed:
@@ -66,7 +64,7 @@ class TapFeed:
             if held > LINE_LIMIT_BYTES:
                 raise MalformedLine(f"the tap printed more than {LINE_LIMIT_BYTES:,} bytes without a newline")
         last = b"".join(pieces)
-        if _is_whole(last):
+        if is_whole(last):
             yield self._masked(last)
         else:
             self._fragment = last
@@ -74,11 +72,3 @@ class TapFeed:
     def _masked(self, line: bytes) -> bytes:
         """Return a message as it is; what is none is shown to people."""
         return line if b'"type"' in line and type_of(line) else self._run.masked(line)
-
-
-def _is_whole(line: bytes) -> bool:
-    """Whether a line without its newline is a message: some taps leave the last newline away."""
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False

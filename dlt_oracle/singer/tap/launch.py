@@ -10,7 +10,7 @@ from dlt_oracle.singer.tap.config_file import TapConfig
 from dlt_oracle.singer.tap.log import TapLog
 from dlt_oracle.singer.tap.masking import Mask
 from dlt_oracle.singer.tap.private_files import PrivateFiles
-from dlt_oracle.singer.tap.run import Limits, TapRun
+from dlt_oracle.singer.tap.run import TapRun, TimeLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Tap:
 
     command: SingerCommand
     config: TapConfig = field(default_factory=lambda: TapConfig({}))
-    limits: Limits = field(default_factory=Limits)
+    limits: TimeLimits = field(default_factory=TimeLimits)
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     cwd: str | PathLike[str] | None = None
 

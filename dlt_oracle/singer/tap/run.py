@@ -24,7 +24,7 @@ _LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
-class Limits:
+class TimeLimits:
     """How long a tap may take, in seconds; None: for ever.
 
     ``idle_timeout``: without a byte on its standard output while somebody waits for one. ``run_timeout``:
@@ -54,7 +54,7 @@ class TapRun:
         *,
         name: str,
         log: TapLog,
-        limits: Limits,
+        limits: TimeLimits,
         env: Mapping[str, str] | None = None,
         cwd: str | PathLike[str] | None = None,
         on_end: Callable[[], None] = lambda: None,
@@ -80,11 +80,16 @@ class TapRun:
             yield chunk
 
     def finish(self) -> None:
-        """Wait for the end and free everything. Raises TapFailed when what was printed may not be all."""
+        """Wait for the end and free everything. Raises TapFailed when what was printed may not be all.
+
+        Raises dlt's SignalReceivedException when this process was told to stop: then the tap was, too, where
+        a service manager signals all of a service's processes, and many taps exit with 0.
+        """
         process, exit_code = self._process, None
         if process is not None:
             exit_code = process.wait(0 if self._problem else self._limits.kill_grace)
         self._end()
+        signals.raise_if_signalled()
         problem = self._problem or self._verdict(exit_code)
         if problem:
             raise self._failure(problem, exit_code)

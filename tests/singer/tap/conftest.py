@@ -12,7 +12,7 @@ import pytest
 from dlt_oracle.singer.tap.command import SingerCommand
 from dlt_oracle.singer.tap.config_file import TapConfig
 from dlt_oracle.singer.tap.launch import Tap
-from dlt_oracle.singer.tap.run import Limits
+from dlt_oracle.singer.tap.run import TimeLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def tap() -> Callable[..., Tap]:
         return Tap(
             SingerCommand(argv or (sys.executable, str(HOSTILE)), "tap-hostile"),
             TapConfig({"does": does, **config}),
-            Limits(kill_grace=5),
+            TimeLimits(kill_grace=5),
         )
 
     return make

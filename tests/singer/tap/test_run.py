@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -12,15 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dlt.common.exceptions import SignalReceivedException
+from dlt.common.runtime import signals
 
 from dlt_oracle.singer.errors import SingerConfigurationError, TapFailed, TruncatedLine
 from dlt_oracle.singer.tap.feed import TapFeed
 from dlt_oracle.singer.tap.log import TapLog
 from dlt_oracle.singer.tap.masking import Mask
-from dlt_oracle.singer.tap.run import Limits, TapRun
+from dlt_oracle.singer.tap.run import TapRun, TimeLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 HOSTILE = Path(__file__).parents[1] / "hostile_tap.py"
 PASSWORD = "s3cr3t/päss word"
@@ -32,7 +36,7 @@ SECONDS = 0.3
 def tap(tmp_path: Path) -> Callable[..., TapFeed]:
     """Make a feed of the hostile tap that does ``does``."""
 
-    def make(does: str, *, limits: Limits | None = None, ended: Any = None, **config: Any) -> TapFeed:
+    def make(does: str, *, limits: TimeLimits | None = None, ended: Any = None, **config: Any) -> TapFeed:
         config = {"does": does, "password": PASSWORD, **config}
         file = tmp_path / "config.json"
         file.write_text(json.dumps(config), encoding="utf-8")
@@ -40,7 +44,7 @@ def tap(tmp_path: Path) -> Callable[..., TapFeed]:
             [sys.executable, str(HOSTILE), "--config", str(file)],
             name="tap-hostile",
             log=TapLog("tap-hostile", Mask(config)),
-            limits=limits or Limits(kill_grace=5),
+            limits=limits or TimeLimits(kill_grace=5),
             on_end=ended or (lambda: None),
         )
         return TapFeed(run)
@@ -115,14 +119,22 @@ def test_a_tap_that_does_not_end_well_failed(
 @pytest.mark.parametrize(
     ("does", "limits", "message"),
     [
-        ("says_nothing", Limits(idle_timeout=SECONDS), r"printed nothing for 0.3 seconds \(idle_timeout\)"),
-        ("never_ends", Limits(run_timeout=SECONDS), r"did not end within 0.3 seconds \(run_timeout\)"),
-        ("closes_its_output_and_stays", Limits(kill_grace=SECONDS), "printed its last line, but did not end"),
-        ("ignores_sigterm", Limits(SECONDS, None, SECONDS), "idle_timeout"),
+        (
+            "says_nothing",
+            TimeLimits(idle_timeout=SECONDS),
+            r"printed nothing for 0.3 seconds \(idle_timeout\)",
+        ),
+        ("never_ends", TimeLimits(run_timeout=SECONDS), r"did not end within 0.3 seconds \(run_timeout\)"),
+        (
+            "closes_its_output_and_stays",
+            TimeLimits(kill_grace=SECONDS),
+            "printed its last line, but did not end",
+        ),
+        ("ignores_sigterm", TimeLimits(SECONDS, None, SECONDS), "idle_timeout"),
     ],
 )
 def test_a_tap_that_takes_too_long_is_ended(
-    tap: Callable[..., TapFeed], does: str, limits: Limits, message: str
+    tap: Callable[..., TapFeed], does: str, limits: TimeLimits, message: str
 ) -> None:
     feed = tap(does, limits=limits)
     for _ in feed:
@@ -136,7 +148,7 @@ def test_a_child_that_holds_the_pipe_does_not_hold_the_run(
 ) -> None:
     pid_file = tmp_path / "pid"
     feed = tap(
-        "leaves_a_child_that_holds_the_pipe", limits=Limits(kill_grace=SECONDS), pid_file=str(pid_file)
+        "leaves_a_child_that_holds_the_pipe", limits=TimeLimits(kill_grace=SECONDS), pid_file=str(pid_file)
     )
     assert types(feed)[-1] == "STATE"
     feed.finish()
@@ -149,7 +161,7 @@ def test_stopping_early_ends_the_tap_and_everything_it_started(
     pid_file, ended = tmp_path / "pid", []
     feed = tap(
         "leaves_a_child_that_holds_the_pipe",
-        limits=Limits(kill_grace=SECONDS),
+        limits=TimeLimits(kill_grace=SECONDS),
         pid_file=str(pid_file),
         ended=lambda: ended.append(True),
     )
@@ -165,6 +177,17 @@ def test_what_was_stopped_is_not_complete(tap: Callable[..., TapFeed]) -> None:
     next(iter(feed))
     feed.stop()
     with pytest.raises(TapFailed, match="was stopped before its end"):
+        feed.finish()
+
+
+def test_what_ends_well_while_we_are_told_to_stop_is_not_complete(
+    tap: Callable[..., TapFeed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a service manager tells both, and the tap exits with 0."""
+    feed = tap("nothing")
+    types(feed)
+    monkeypatch.setattr(signals, "_received_signal", signal.SIGTERM)
+    with pytest.raises(SignalReceivedException):
         feed.finish()
 
 
@@ -244,7 +267,7 @@ def test_a_program_that_cannot_be_started_says_so(tmp_path: Path) -> None:
         [str(tmp_path / "none")],
         name="tap-none",
         log=TapLog("tap-none", Mask()),
-        limits=Limits(),
+        limits=TimeLimits(),
         on_end=lambda: ended.append(True),
     )
     with pytest.raises(SingerConfigurationError, match="cannot be started"):
@@ -252,17 +275,15 @@ def test_a_program_that_cannot_be_started_says_so(tmp_path: Path) -> None:
     assert ended == [True]
 
 
-def test_sigterm_ends_the_tap_before_us(tmp_path: Path) -> None:
-    """A process that reads a tap gets SIGTERM, as from a container's stop."""
-    script = f"""
+READS_A_TAP = f"""
 import sys
 sys.path.insert(0, {str(HOSTILE.parents[2])!r})
 from dlt_oracle.singer.tap.masking import Mask
 from dlt_oracle.singer.tap.feed import TapFeed
 from dlt_oracle.singer.tap.log import TapLog
-from dlt_oracle.singer.tap.run import Limits, TapRun
-command = [sys.executable, "-c", "import os, signal; print(os.getpid(), flush=True); signal.pause()"]
-run = TapRun(command, name="t", log=TapLog("t", Mask()), limits=Limits(), on_end=lambda: print("freed"))
+from dlt_oracle.singer.tap.run import TapRun, TimeLimits
+command = [sys.executable, "-c", sys.argv[1]]
+run = TapRun(command, name="t", log=TapLog("t", Mask()), limits=TimeLimits(), on_end=lambda: print("freed"))
 feed = TapFeed(run)
 try:
     for line in feed:
@@ -270,17 +291,50 @@ try:
 finally:
     feed.stop()
 """
-    process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=tmp_path
-    )
-    assert process.stdout is not None
-    tap_pid = int(process.stdout.readline())
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str], int]]]:
+    """Start a process that reads a tap, a program whose first line is its process id; return both."""
+    with contextlib.ExitStack() as stack:
+
+        def start(program: str) -> tuple[subprocess.Popen[str], int]:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", READS_A_TAP, program],
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    cwd=tmp_path,
+                )
+            )
+            assert process.stdout is not None
+            return process, int(process.stdout.readline())
+
+        yield start
+
+
+def test_sigterm_ends_the_tap_before_us(reader: Callable[[str], tuple[subprocess.Popen[str], int]]) -> None:
+    """A process that reads a tap gets SIGTERM, as from a container's stop."""
+    process, tap_pid = reader("import os, signal; print(os.getpid(), flush=True); signal.pause()")
     os.kill(process.pid, signal.SIGTERM)
     rest, _ = process.communicate()
     assert (rest, process.returncode, is_running(tap_pid)) == ("freed\n", 128 + signal.SIGTERM, False)
 
 
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is no child of ours")
+def test_a_tap_whose_reader_is_killed_ends_when_it_prints_more(
+    reader: Callable[[str], tuple[subprocess.Popen[str], int]],
+) -> None:
+    process, tap_pid = reader("import os; print(os.getpid(), flush=True)\nwhile True: print('more')")
+    tap = os.pidfd_open(tap_pid)
+    process.kill()
+    process.communicate()
+    ended, _, _ = select.select([tap], [], [], 60)
+    os.close(tap)
+    assert ended == [tap]
+
+
 @pytest.mark.parametrize("name", ["idle_timeout", "run_timeout", "kill_grace"])
 def test_limits_are_positive(name: str) -> None:
     with pytest.raises(SingerConfigurationError, match=f"{name}=0 has to be positive"):
-        Limits(**{name: 0})
+        TimeLimits(**{name: 0})
