@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from dlt_oracle.singer.column_types import MAX_DECIMAL_DIGITS, ColumnType, Kind
 from dlt_oracle.singer.decoder import NULL
-from dlt_oracle.singer.values import EARLIEST, LATEST, OutOfRange, Unfit, fit, plain_text
+from dlt_oracle.singer.values import EARLIEST, LATEST, OutOfRange, Unfit, fit, is_finer, plain_text
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -25,6 +25,7 @@ _FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeE
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _FEW_DIGITS = f"^[-.0-9]{{1,{MAX_DECIMAL_DIGITS}}}$"
 _NUL = "\0"
+_OF_MICROSECONDS = (Kind.TIMESTAMP, Kind.TIME)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _FIRST, _LAST = ((moment - _EPOCH) // _MICROSECOND for moment in (EARLIEST, LATEST))
 
@@ -59,12 +60,16 @@ class Fitter:
             return None
         try:
             found = fit(value, self._type)
-            return self._without_nul(found) if self._type.kind is Kind.STRING else found
         except OutOfRange as problem:
             return self._out_of_range(position, value, problem)
         except Unfit:
             self._set_aside(position, value, "values that do not fit, kept as text")
             return None
+        if self._type.kind is Kind.STRING:
+            return self._without_nul(found)
+        if self._type.kind in _OF_MICROSECONDS and is_finer(value):
+            self._count("fractions of a second beyond microseconds, cut off")
+        return found
 
     def _without_nul(self, text: str) -> str:
         # VARCHAR2 holds it, but C programs end a text there, and other databases refuse it.

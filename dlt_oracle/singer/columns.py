@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.singer import values
 from dlt_oracle.singer.column_types import ColumnType, Kind, for_destination, of_stored
+from dlt_oracle.singer.dispositions import SEQUENCE, TABLE_VERSION
 from dlt_oracle.singer.errors import NameCollision
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _VARIANT = "__v_text"
 
 LOAD_ID, ROW_ID = "_dlt_load_id", "_dlt_id"
 _RESERVED = frozenset({LOAD_ID, ROW_ID, "_dlt_parent_id", "_dlt_root_id", "_dlt_list_idx"})
+_OURS = frozenset({SEQUENCE, TABLE_VERSION})
+"""Columns that merges and activations go by. A property called so, of a table that was loaded, makes way."""
 _NAMELESS = "unnamed"
 
 
@@ -88,7 +91,7 @@ def make(
         name = package.naming.normalize_path(source) or _NAMELESS
         if name in names or name in _RESERVED:
             _allow_suffix(name, source, names, options, stream)
-            name = _free(name, names)
+        name = _free(name, names)
         names[name] = source
     made = []
     for name, source in names.items():
@@ -119,7 +122,7 @@ def _allow_suffix(name: str, source: str, names: Mapping[str, str], options: Opt
 def _free(name: str, names: Mapping[str, str]) -> str:
     """Return ``name``, with a number behind it if it is taken."""
     candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
-    return next(one for one in candidates if one not in names and one not in _RESERVED)
+    return next(one for one in candidates if one not in names and one not in _RESERVED | _OURS)
 
 
 def type_of(value: Any) -> ColumnType:

@@ -95,9 +95,12 @@ class RecordDecoder:
     def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
         try:
-            return Rows(self._all(b"[%b]" % b",".join([message.record for message in messages])))  # type: ignore[misc]
+            structs = self._all(b"[%b]" % b",".join([message.record for message in messages]))  # type: ignore[misc]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
             return self._one_by_one(messages, counters)
+        if len(structs) != len(messages):  # a line of a BATCH file was no record, or more than one
+            return self._one_by_one(messages, counters)
+        return Rows(structs)
 
     def _one_by_one(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         rows = Rows([])

@@ -204,6 +204,8 @@ class _Extraction:
         pump.forget_activations()
         for event, count in pump.counters.items():
             logger.warning(f"{event}: {count}")
+        if pump.failure is not None:
+            logger.error(f"{pump.failure}. What its last STATE covers is loaded, and nothing behind it")
         dlt.current.resource_metrics().update(pump.counters)
 
     def _activate_pending(self, schema: Schema) -> None:

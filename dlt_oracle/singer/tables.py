@@ -205,12 +205,15 @@ def _nested(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a nested value with numbers that all destinations take: floats, 64-bit integers, or text."""
+    """Return a nested value with numbers that all destinations take: floats, 64-bit integers, or text.
+
+    A number that a float would change is text.
+    """
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
         number = float(value)
-        return number if math.isfinite(number) else str(value)
+        return number if math.isfinite(number) and Decimal(repr(number)) == value else str(value)
     return str(value) if isinstance(value, int) and value not in INT64 else value

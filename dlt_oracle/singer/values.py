@@ -37,7 +37,10 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?")
+_MAX_OFFSET_HOURS, _MAX_MINUTES = 23, 59
 _WHOLE_DIGITS = 6  # of a fraction of a second
+_FINER = re.compile(r":\d\d[.,]\d{6}\d*?[1-9]")
+_INFINITIES = frozenset({"inf", "infinity"})
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -71,10 +74,21 @@ def plain_text(value: Any) -> str:
 
 
 def as_json_value(value: Any) -> Any:
-    """Return ``value``, of a parquet file, in the form that a record has in JSON."""
+    """Return ``value``, of a parquet file, in the form that a record has in JSON, read with exact numbers."""
+    if isinstance(value, float) and math.isfinite(value):
+        return Decimal(repr(value))
     if isinstance(value, dt.date | dt.time):  # datetimes are dates
         return value.isoformat()
+    if isinstance(value, dict):
+        return {name: as_json_value(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):  # maps are lists of tuples
+        return [as_json_value(item) for item in value]
     return value.hex() if isinstance(value, bytes) else value
+
+
+def is_finer(value: Any) -> bool:
+    """Say whether ``value`` is the text of a moment or time that microseconds do not hold."""
+    return isinstance(value, str) and _FINER.search(value) is not None
 
 
 def fit(value: Any, type_: ColumnType) -> Any:
@@ -141,7 +155,7 @@ def _double(value: Any, _type: ColumnType) -> float:
         found = float(value) if isinstance(value, int | Decimal | str) else None
     except (ValueError, OverflowError):
         found = None
-    if found is None or (math.isinf(found) and not isinstance(value, str)):
+    if found is None or (math.isinf(found) and str(value).strip().lstrip("+-").lower() not in _INFINITIES):
         raise Unfit("not a number of double precision")
     return found
 
@@ -177,7 +191,10 @@ def _offset(zone: str | None) -> dt.timedelta:
     if not zone or zone.upper() in ("Z", "UTC"):
         return dt.timedelta()  # a moment without a zone is in UTC
     digits = zone[1:].replace(":", "").ljust(4, "0")
-    offset = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > _MAX_OFFSET_HOURS or minutes > _MAX_MINUTES:
+        raise Unfit("not a date: no offset from UTC is so long")
+    offset = dt.timedelta(hours=hours, minutes=minutes)
     return -offset if zone[0] == "-" else offset
 
 
@@ -199,7 +216,7 @@ def _timestamp(value: Any, _type: ColumnType) -> dt.datetime:
 
 def _date(value: Any, _type: ColumnType) -> dt.date:
     written, _ = _moment(value)
-    if written.time() != dt.time():
+    if written.time() != dt.time() or is_finer(value):
         raise Unfit("a date with a time of day")
     return written.date()
 

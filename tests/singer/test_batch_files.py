@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from singer_lines import line, pump, record, schema, state
 
-from dlt_oracle.singer.errors import BatchFileError, MissingKey
+from dlt_oracle.singer.errors import BatchFileError, MalformedLine, MissingKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,23 @@ def test_files_are_typed_by_the_schema(write: Callable[[Path], bytes], tmp_path:
     assert pumped.values("y")[1:3] == [dt.date(2024, 1, 1), None]
     assert pumped.values("m")[1:3] == [None, MOMENT]
     assert pumped.values("b")[1] == (b"\x00\xff" if write is _parquet else None)
+
+
+def test_floats_and_nested_values_of_parquet_are_as_json_would_have_them(tmp_path: Path) -> None:
+    nested = [{"f": 1.1, "y": dt.date(2024, 1, 1), "b": [b"\xff"]}]
+    pq.write_table(pa.table({"id": [1], "c": [1.1], "d": [0.5], "o": nested}), tmp_path / "f")
+    described = schema(properties={"c": "cents", "d": "number", "o": "object"})
+    pumped = pump(described, _batch(tmp_path / "f", "parquet"), oracle=True)
+    (row,) = pumped.rows()
+    assert [row[name] for name in "cdo"] == [Decimal("1.1"), "0.5", '{"f":1.1,"y":"2024-01-01","b":["ff"]}']
+    assert pumped.counts == {}
+
+
+@pytest.mark.parametrize("content", [b'{"id": 1},{"id": 2}', b'{"id": 1} {"id": 2}', b'{"id": 1}, 5'])
+def test_a_line_of_a_file_that_is_not_one_record_is_an_error(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(content)
+    with pytest.raises(MalformedLine, match="'s', line 2: a message that cannot be read"):
+        pump(schema(), _batch(tmp_path / "f", "jsonl"))
 
 
 def test_the_sequence_goes_on_in_files(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,6 +82,17 @@ def test_with_checkpoints_a_tap_that_dies_commits_what_its_last_state_covers_and
     assert loads.rows("id") == [(1,)]
     loads.load(schema(), record(2, version=1), record(3, version=1), on_error="checkpoint")
     assert loads.rows("id") == [(1,), (2,), (3,)]
+
+
+def test_a_tap_that_dies_is_logged_as_an_error_where_nothing_raises_it(
+    loads: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("dlt"), "handlers", [caplog.handler])
+    died = tmp_path / "died.singer"
+    died.write_bytes(b"\n".join([schema(), record(1), state({"bookmarks": 1}), record(2)[:-9]]))
+    loads.pipeline.run(singer_source.from_file(died, "tap", on_error="checkpoint"))
+    (told,) = [one for one in caplog.records if one.levelno == logging.ERROR]
+    assert "died.singer ends within a line" in told.getMessage()
 
 
 def test_earlier_versions_go_when_a_version_is_activated(loads: Any) -> None:
