@@ -50,6 +50,8 @@ class Fitter:
         self._type, self._dates, self._counters, self._where = type_, dates, counters, where
         self.unfit: dict[int, str] = {}
         """Texts of the values that do not fit, by position."""
+        self.refused = 0
+        """Position of the value that Unfit was raised for."""
 
     def fit_all(self, values: Sequence[Any]) -> list[Any]:
         """Return ``values`` as Python's types, None for what does not fit. Raises Unfit by policy."""
@@ -80,6 +82,7 @@ class Fitter:
 
     def _out_of_range(self, position: int, value: Any, problem: OutOfRange) -> Any:
         if self._dates == "error":
+            self.refused = position
             raise problem
         if self._dates == "text":
             self._set_aside(position, value, "dates out of range, kept as text")

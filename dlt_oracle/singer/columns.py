@@ -80,17 +80,19 @@ def make(
     options: Options,
     stored: Mapping[str, ColumnType],
     stream: str,
+    line: int | None = None,
 ) -> list[Column]:
     """Return the columns for properties of these ``types``.
 
-    A column in ``stored`` keeps its type: values that do not fit go beside it. Raises NameCollision.
+    A column in ``stored`` keeps its type: values that do not fit go beside it. Raises NameCollision,
+    of ``line``.
     """
     keys = set(keys)
     names: dict[str, str] = {}  # column: property
     for source in types:
         name = package.naming.normalize_path(source) or _NAMELESS
-        if name in names or name in _RESERVED:
-            _allow_suffix(name, source, names, options, stream)
+        if (name in names or name in _RESERVED) and options.collisions == "error":
+            raise NameCollision(_collision(name, source, names), stream=stream, line=line)
         name = _free(name, names)
         names[name] = source
     made = []
@@ -108,15 +110,13 @@ def _as_stored(stored: ColumnType | None, described: ColumnType) -> ColumnType:
     return described if stored is None or is_binary else stored
 
 
-def _allow_suffix(name: str, source: str, names: Mapping[str, str], options: Options, stream: str) -> None:
-    if options.collisions == "suffix":
-        return
+def _collision(name: str, source: str, names: Mapping[str, str]) -> str:
     what = (
         f"the properties {names[name]!r} and {source!r} both become the column {name!r}"
         if name in names
         else f"the property {source!r} becomes the column {name!r}, which is dlt's own"
     )
-    raise NameCollision(f"{what}. Deselect it in the catalog, or set collisions='suffix'", stream=stream)
+    return f"{what}. Deselect it in the catalog, or set collisions='suffix'"
 
 
 def _free(name: str, names: Mapping[str, str]) -> str:

@@ -116,8 +116,18 @@ class Pump:
             self._buffers.by_name[name].activation = None
 
     def end_run(self) -> None:
-        """Note that the tap has sent all it had: versions said before their records can be activated."""
+        """Note that the tap has sent all it had.
+
+        Versions said before their records can be activated, and tables be replaced by nothing.
+        """
         self._run_has_ended = True
+
+    @property
+    def has_work_left(self) -> bool:
+        """Whether the next package has something to do though it holds no lines."""
+        return bool(self.activations) or any(
+            buffer.stream.is_to_be_emptied for buffer in self._buffers.by_name.values()
+        )
 
     def stop(self) -> None:
         """Stop the feed; batches that are not given out are lost."""
@@ -138,7 +148,7 @@ class Pump:
             if not self.options.open_ended:
                 self.end_run()
         self._waiting.close()
-        yield from self._buffers.flush(run_is_whole=self.failure is None)
+        yield from self._buffers.flush(run_is_whole=self._run_has_ended)
 
     def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
         """Read messages; ``waited``: those that waited for the good end, of streams that replace."""

@@ -135,6 +135,11 @@ class Stream:
         """Whether its rows are to replace those of the table."""
         return self._plan().disposition == "replace"
 
+    @property
+    def is_to_be_emptied(self) -> bool:
+        """Whether its table is to be replaced, and no package has done so."""
+        return self.replaces and self._replaced_in is None
+
     def batch(self, messages: Sequence[Record], run: tables.Run) -> Batch:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
         rows = self._decode(messages)
@@ -189,14 +194,17 @@ class Stream:
         replaced = self._replaced_in not in (None, package.load_id)
         return plan(self.name, names, self._options, versioned=self.versioned, was_replaced=replaced)
 
-    def _decode(self, messages: Sequence[Record]) -> Rows:
-        """Decode with the columns that are known; what is not becomes one, and all is decoded again."""
-        decoder = self._decoder or self._compile()
+    def _decode(self, messages: Sequence[Record], line: int | None = None) -> Rows:
+        """Decode with the columns that are known; what is not becomes one, and all is decoded again.
+
+        ``line``: the first that needs other columns, if it is not that of the first message.
+        """
+        decoder = self._decoder or self._compile(line or messages[0].line)
         repaired: Counter[str] = Counter()
         rows = decoder.decode(messages, repaired)
         if rows.unknown:
             self._extend(rows.unknown)
-            return self._decode(messages)
+            return self._decode(messages, messages[rows.odd[0]].line)
         self._counters.update(repaired)
         return rows
 
@@ -212,10 +220,10 @@ class Stream:
         self._types |= known
         self._empty -= known.keys()
 
-    def _compile(self) -> RecordDecoder:
+    def _compile(self, line: int | None = None) -> RecordDecoder:
         package = self._opened()
         stored = package.stored_types(self.name) | {column.name: column.type for column in self._columns}
-        self._columns = columns.make(self._types, self._keys, package, self._options, stored, self.name)
+        self._columns = columns.make(self._types, self._keys, package, self._options, stored, self.name, line)
         self._decoder = RecordDecoder(
             self._columns,
             strict=self._strict,

@@ -10,7 +10,8 @@ import threading
 import time
 from collections import deque
 
-from dlt_oracle.singer.errors import TruncatedLine
+from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
+from dlt_oracle.singer.feed import LINE_LIMIT_BYTES, is_whole
 
 READ_BYTES = 1 << 20
 AHEAD_BYTES = 16 << 20
@@ -23,9 +24,12 @@ class LineReader:
     Made in one thread and used there. :meth:`interrupt` may be called from a signal handler.
     """
 
-    def __init__(self, descriptor: int, ahead_bytes: int = AHEAD_BYTES) -> None:
+    def __init__(
+        self, descriptor: int, ahead_bytes: int = AHEAD_BYTES, line_limit: int = LINE_LIMIT_BYTES
+    ) -> None:
         self._descriptor = descriptor
         self._ahead_bytes = ahead_bytes
+        self._line_limit = line_limit
         self._blocks: deque[bytes] = deque()
         self._held_bytes = 0
         self._ended = False
@@ -33,6 +37,7 @@ class LineReader:
         self._changed = threading.Condition()
         self._lines: list[bytes] = []
         self._rest: list[bytes] = []
+        self._rest_bytes = 0
         self._woken, self._wake = os.pipe()
         self.interrupted = False
         self._thread = threading.Thread(target=self._read, name="singer-reader", daemon=True)
@@ -41,7 +46,7 @@ class LineReader:
     def wait(self, deadline: float = math.inf) -> bool:
         """Wait for a line; False at the end, or when ``deadline`` (of ``time.monotonic()``) brings none.
 
-        Raises OSError if reading fails.
+        Raises OSError if reading fails, MalformedLine for a line that has no end.
         """
         while not self._lines and not self.interrupted:
             block = self._next_block(deadline)
@@ -106,16 +111,19 @@ class LineReader:
 
     def _split(self, block: bytes) -> None:
         """Keep the lines that end in ``block``, and the beginning of the one that does not."""
-        lines = block.split(b"\n")
-        self._rest.append(lines[0])
-        if len(lines) > 1:
-            lines[0] = b"".join(self._rest)
-            rest = lines.pop()
+        first, *others = block.split(b"\n")
+        self._rest.append(first)
+        self._rest_bytes += len(first)
+        if others:
+            rest = others.pop()
+            self._lines = [b"".join(self._rest), *others]
             self._rest = [rest] if rest else []
-            self._lines = lines
+            self._rest_bytes = len(rest)
+        if self._rest_bytes > self._line_limit:
+            raise MalformedLine(f"stdin has a line of more than {self._line_limit:,} bytes")
 
     def _rest_is_whole(self) -> bool:
-        return bool(self._rest) and self._rest[-1].rstrip().endswith(b"}")
+        return is_whole(b"".join(self._rest))
 
     def _read(self) -> None:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import dlt
@@ -15,7 +14,8 @@ from dlt_oracle.singer.feed import LinesFeed
 from dlt_oracle.singer.messages import is_state
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
-from dlt_oracle.singer.target.packages import PackageFeed
+from dlt_oracle.singer.tap.private_files import PrivateFiles
+from dlt_oracle.singer.target.packages import PackageFeed, covered
 from dlt_oracle.singer.target.stored_schema import stored_schema
 
 if TYPE_CHECKING:
@@ -37,20 +37,23 @@ logger = logging.getLogger("target_oracle")
 def load(config: TargetConfig, reader: LineReader, print_state: Callable[[str | None], None]) -> None:
     """Load all that ``reader`` gives; ``print_state`` gets the raw text of each STATE that is safe to keep.
 
-    The working directory lasts as long as the process: what a killed one left there was in no STATE, and is
-    sent again.
+    The working directory lasts as long as the process: what a killed one left there was in no STATE, is sent
+    again, and removed by the next process.
 
     Raises SingerError for input that cannot be loaded: what came before is committed up to its last STATE,
     and that printed. Raises what dlt and the destination raise.
     """
-    with tempfile.TemporaryDirectory(prefix="target-oracle-", ignore_cleanup_errors=True) as directory:
+    files = PrivateFiles()
+    try:
         pipeline = dlt.pipeline(
             config.pipeline_name,
-            pipelines_dir=directory,
+            pipelines_dir=str(files.directory),
             destination=Destination.from_reference("oracle", **config.destination),
             dataset_name=config.dataset_name,
         )
         _Loader(config, pipeline, print_state).load(reader)
+    finally:
+        files.remove()
 
 
 class _Loader:
@@ -62,6 +65,7 @@ class _Loader:
         self._config = config
         self._pipeline = pipeline
         self._print_state = print_state
+        self._replaces = config.options.write_disposition == "replace"
         self._pump = Pump(config.options)
         self._rows = 0
         self._schema: Schema | None = stored_schema(pipeline, SOURCE)
@@ -76,42 +80,61 @@ class _Loader:
         reader.check_end()
         # A tap that has sent all it had ends with STATE. How its process ended nobody tells a target.
         if is_state(last_line) and not reader.interrupted:
-            self._activate_the_rest()
+            self._end_run()
 
-    def _activate_the_rest(self) -> None:
-        """Activate versions that were said before their records: now that all came, they count."""
+    def _end_run(self) -> None:
+        """Do what only a whole run may: activate versions said before their records, empty tables."""
         self._pump.end_run()
-        if self._pump.activations:
+        if self._pump.has_work_left:
             self._commit(self._pump, LinesFeed(()))
+        self._print_state(self._pump.state)
 
     def _load_package(self, package: PackageFeed) -> None:
-        schemas = self._pump.schemas
+        known = self._pump.schemas
         try:
             self._commit(self._pump, package)
         except Exception as error:
             failure = _cause(error)
             if failure is None:
                 raise
-            self._load_covered(package, schemas, failure)
+            if not self._replaces:  # a table would be replaced twice, by less
+                self._load_covered(covered(package.taken(), _lines_before(failure, self._rows)), known)
             raise failure from error
         logger.info("Loaded %d lines, %d bytes.", package.rows, package.bytes)
 
-    def _load_covered(self, package: PackageFeed, schemas: list[bytes], failure: SingerError) -> None:
-        """Load the lines before a failure that a STATE covers. dlt has dropped all of the package."""
-        line = failure.line if isinstance(failure, StreamError) else None
-        covered = package.covered(None if line is None else line - self._rows - 1)
-        # A table that this run replaces would be replaced twice, by less.
-        if covered and self._config.options.write_disposition != "replace":
-            self._commit(Pump(self._config.options), LinesFeed([*schemas, *covered]))
+    def _load_covered(self, lines: list[bytes], known: list[bytes]) -> None:
+        """Load lines that a STATE covers, of a package that failed. dlt has dropped all of it.
+
+        What is wrong is not found in the order of lines: there may be more of it before the first failure.
+        """
+        if not lines:
+            return
+        try:
+            self._commit(Pump(self._config.options), LinesFeed([*known, *lines]))
+        except Exception as error:
+            failure = _cause(error)
+            if failure is None:
+                raise
+            left = covered(lines, _lines_before(failure, len(known)))
+            if len(left) < len(lines):
+                self._load_covered(left, known)
 
     def _commit(self, pump: Pump, feed: Feed) -> None:
         pump.attach(feed)
         run(self._pipeline, package_source(SOURCE, pump, self._schema), **self._contract())
         self._schema = None  # from now on the pipeline's own
-        self._print_state(pump.state)
+        # The STATE of a part would make the next run begin behind it, and replace it.
+        if not self._replaces:
+            self._print_state(pump.state)
 
     def _contract(self) -> dict[str, Any]:
         return {"schema_contract": {"data_type": "freeze"}} if self._config.freeze_types else {}
+
+
+def _lines_before(failure: SingerError, read: int) -> int | None:
+    """Return how many lines behind the ``read`` ones stand before the failure; None: it is of no line."""
+    line = failure.line if isinstance(failure, StreamError) else None
+    return None if line is None else line - read - 1
 
 
 def _cause(error: BaseException) -> SingerError | None:

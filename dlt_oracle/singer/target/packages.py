@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from typing import TYPE_CHECKING
@@ -25,7 +24,8 @@ class PackageFeed:
 
     Age counts from the first line, so that a tap which is silent makes no packages, and one that sends only
     STATE makes one every ``limits.seconds``. Lines are kept until ``close``, in memory or on disk, for the
-    case that one of them cannot be loaded. ``rows``, ``bytes`` and ``last_line`` say what was taken so far.
+    case that one of them cannot be loaded. ``rows``, ``bytes`` and ``last_line`` (that is not blank) say what
+    was taken so far.
     """
 
     def __init__(self, reader: LineReader, limits: Limits) -> None:
@@ -55,15 +55,9 @@ class PackageFeed:
         self._stopped = True
         self._lines = iter(())
 
-    def covered(self, rows: int | None) -> list[bytes]:
-        """Return the lines up to the last STATE within the first ``rows`` that were taken (None: all).
-
-        Can be asked once.
-        """
-        lines = list(itertools.islice(self._taken.drain(), rows))
-        while lines and not is_state(lines[-1]):
-            lines.pop()
-        return lines
+    def taken(self) -> list[bytes]:
+        """Return the lines that were taken; can be asked once."""
+        return list(self._taken.drain())
 
     def close(self) -> None:
         """Forget what was taken."""
@@ -79,7 +73,7 @@ class PackageFeed:
             self._taken.write(text)
             self.rows += len(lines)
             self.bytes += len(text)
-            self.last_line = lines[-1]
+            self.last_line = next(filter(bytes.strip, reversed(lines)), self.last_line)
         return lines
 
     def _is_full(self) -> bool:
@@ -89,3 +83,10 @@ class PackageFeed:
             or self.bytes >= self._limits.bytes
             or time.monotonic() >= self._deadline
         )
+
+
+def covered(lines: list[bytes], before: int | None = None) -> list[bytes]:
+    """Return those of ``lines`` up to the last STATE within the first ``before`` (None: all)."""
+    found = lines if before is None else lines[: max(before, 0)]
+    last = next((number for number in range(len(found), 0, -1) if is_state(found[number - 1])), 0)
+    return found[:last]

@@ -1,8 +1,8 @@
 """The schema as all processes that load into a dataset have stored it.
 
 dlt goes on from the newest version alone. Of processes that load at the same time each stores what it found
-when it began and its own tables; the newest may know nothing of the others', whose columns then get other types
-in the schema than they have in the database. No version is ever deleted: together they know every table.
+when it began, and its own tables: the newest may know nothing of the others', whose columns then get other
+types in the schema than they have in the database. No version is ever deleted: together they know all tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlt.common.schema import Schema
 from dlt.destinations.exceptions import DatabaseUndefinedRelation
@@ -20,21 +20,22 @@ if TYPE_CHECKING:
 
 
 def stored_schema(pipeline: Pipeline, name: str) -> Schema:
-    """Return the newest schema ``name`` in the dataset, with the tables and columns that only older ones have.
+    """Return the newest schema ``name`` in the dataset, with tables and columns that only older ones have.
 
     A schema without tables if none is stored. Raises what the destination raises.
     """
-    versions = [Schema.from_dict(json.loads(_plain(text))).to_dict() for text in _texts(pipeline, name)]
+    versions = [Schema.from_dict(json.loads(_plain(text))) for text in _texts(pipeline, name)]
     if not versions:
         return Schema(name)
     newest, *older = versions
+    stored: dict[str, Any] = {**newest.to_dict()}
     for version in older:
-        for table_name, table in version["tables"].items():
-            known = newest["tables"].setdefault(table_name, table)["columns"]
+        for table_name, table in version.tables.items():
+            known = stored["tables"].setdefault(table_name, table)["columns"]
             for column_name, column in table["columns"].items():
                 if "data_type" not in known.get(column_name, {}):
                     known[column_name] = column
-    return Schema.from_dict(newest)
+    return Schema.from_dict(stored)
 
 
 def _texts(pipeline: Pipeline, name: str) -> list[str]:

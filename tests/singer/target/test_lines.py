@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dlt_oracle.singer.errors import TruncatedLine
+from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
+from dlt_oracle.singer.feed import FileFeed, is_whole
 from dlt_oracle.singer.target.config import Limits
 from dlt_oracle.singer.target.lines import LineReader
-from dlt_oracle.singer.target.packages import PackageFeed
+from dlt_oracle.singer.target.packages import PackageFeed, covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Pipe:
     """A pipe and its reader."""
 
-    def __init__(self, ahead_bytes: int = 1 << 20) -> None:
+    def __init__(self, ahead_bytes: int = 1 << 20, line_limit: int = 1 << 20) -> None:
         self.out, self.into = os.pipe()
-        self.reader = LineReader(self.out, ahead_bytes)
+        self.reader = LineReader(self.out, ahead_bytes, line_limit)
         self._open = True
         self._packages: list[PackageFeed] = []
 
@@ -81,6 +83,21 @@ def test_a_last_line_that_is_cut_off_is_an_error(pipe: Pipe) -> None:
     assert pipe.rest() == [b'{"a": 1}']
     with pytest.raises(TruncatedLine):
         pipe.reader.check_end()
+
+
+def test_a_last_record_whose_own_end_is_cut_off_is_no_whole_line(pipe: Pipe) -> None:
+    pipe.write(b'{"a": 1}\n{"type": "RECORD", "record": {"id": 3}')
+    assert pipe.rest() == [b'{"a": 1}']
+    with pytest.raises(TruncatedLine):
+        pipe.reader.check_end()
+
+
+def test_a_line_that_does_not_end_is_no_message() -> None:
+    pipe = Pipe(line_limit=100)
+    pipe.write(b'{"a": 1}\n' + b"x" * 101)
+    with pytest.raises(MalformedLine, match="more than 100 bytes"):
+        pipe.lines()
+    pipe.close()
 
 
 def test_no_more_is_read_ahead_than_was_said() -> None:
@@ -151,11 +168,32 @@ def test_a_package_that_is_cut_is_no_truncated_line(pipe: Pipe) -> None:
     feed.finish()
 
 
-@pytest.mark.parametrize(("rows", "covered"), [(None, 4), (3, 2), (2, 2), (1, 0)])
-def test_what_a_state_covers_ends_with_that_state(rows: int | None, covered: int, pipe: Pipe) -> None:
+@pytest.mark.parametrize(("before", "expected"), [(None, 4), (3, 2), (2, 2), (1, 0), (-1, 0)])
+def test_what_a_state_covers_ends_with_that_state(before: int | None, expected: int, pipe: Pipe) -> None:
     lines = [b"1", b'{"type": "STATE", "value": 1}', b"2", b'{"type":"STATE","value":2}', b"3"]
     pipe.write(b"\n".join([*lines, b""]))
     pipe.end()
     package = pipe.package()
     assert list(package) == lines
-    assert package.covered(rows) == lines[:covered]
+    assert covered(package.taken(), before) == lines[:expected]
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (b'{"type": "STATE", "value": {}} ', 1),
+        (b'\xef\xbb\xbf{"type": "STATE"}', 1),
+        (b'{"type": "RECORD", "record": {"text": "\xff"}}', 1),
+        (b'{"type": "RECORD", "record": {"id": 3}', 0),
+        (b'{"type": "RECORD", "record": {"text": "}', 0),
+        (b'"text"', 0),
+        (b"", 0),
+    ],
+)
+def test_a_line_is_whole_where_its_json_is(line: bytes, lines: int, tmp_path: Path) -> None:
+    assert is_whole(line) == bool(lines)
+    path = tmp_path / "recorded.singer"
+    path.write_bytes(line)
+    feed = FileFeed(path)
+    assert list(feed) == [line] * lines
+    feed.stop()

@@ -89,6 +89,40 @@ def test_a_line_that_cannot_be_loaded_costs_what_no_state_covers_and_never_more(
     assert "MalformedLine: line 8" in log
 
 
+def test_lines_that_are_found_wrong_out_of_order_cost_what_no_state_covers_and_never_more(
+    start: Start, rows: Ask
+) -> None:
+    running = start(dates="error")
+    schema = SCHEMA.replace(b'"properties":{', b'"properties":{"day":{"type":"string","format":"date"},')
+    no_day = record(3).replace(b"}}", b',"day":"0000-01-01"}}')
+    collides = record(4).replace(b'"id"', b'"Id":1,"id"')
+    running.send([schema, record(1), state(1), record(2), state(2), no_day, state(3), collides, state(4)])
+    # Found as it comes; names and values when a batch is made.
+    running.send([b"Traceback (most recent call last):\n"])
+    code, printed, log = running.end()
+    assert (code, printed) == (1, [{"n": 2}])
+    assert rows("SELECT id FROM raw___items ORDER BY id") == [(1,), (2,)]
+    assert "MalformedLine: line 10" in log
+
+
+def test_a_run_that_replaces_does_so_from_its_beginning_until_it_ends_well(start: Start, rows: Ask) -> None:
+    settings = {"load_method": "overwrite", "batch_size_rows": 3}
+    ids = "SELECT id FROM raw___items ORDER BY id"
+    first = start(**settings)
+    first.send([SCHEMA, record(1), state(1), record(2), record(3), record(4)])
+    code, printed, _ = first.end()
+    # Started again from a STATE in the middle, the tap would send the rest, and the rest replace all.
+    assert (code, printed, rows(ids)) == (0, [], [(1,), (2,), (3,), (4,)])
+    died = start(**settings)
+    died.send([SCHEMA, state(2), b'{"type":"REC'])
+    code, printed, _ = died.end()
+    assert (code, printed, rows(ids)) == (1, [], [(1,), (2,), (3,), (4,)])
+    whole = start(**settings)
+    whole.send([SCHEMA, state(3), b"\n"])
+    code, printed, _ = whole.end()
+    assert (code, printed, rows(ids)) == (0, [{"n": 3}], [])
+
+
 def test_rows_of_earlier_versions_are_marked_when_the_new_one_is_whole(start: Start, rows: Ask) -> None:
     running = start(batch_size_rows=5)
     running.send([SCHEMA, of_version(1, 1), of_version(2, 1), activate(1), state(1)])
