@@ -225,7 +225,8 @@ class Pump:
         if buffer.messages and version != buffer.version:  # those before are not of this version
             yield self._buffers.cut(buffer)
         if buffer.has_unversioned:
-            self._note_inactive(buffer.stream.name, version)
+            if not buffer.stream.replaces:
+                self._note_inactive(buffer.stream.name, version)
             return
         buffer.stream.become_versioned()
         buffer.version = version

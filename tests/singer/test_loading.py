@@ -107,6 +107,19 @@ def test_earlier_versions_go_when_a_version_is_activated(loads: Any) -> None:
     assert loads.rows("id", "t") == [(7,)]
 
 
+def test_earlier_versions_are_marked_whatever_metadata_is_wanted(loads: Any, tmp_path: Path) -> None:
+    marks: dict[str, Any] = {"metadata": False, "hard_delete": False, "versions": "mark"}
+    loads.load(schema(), activate(1), record(1), record(2), activate(1), **marks)
+    loads.load(schema(), activate(2), _batch(tmp_path, 2, 3), activate(2), **marks)
+    assert loads.rows("id, _sdc_deleted_at IS NULL") == [(1, False), (2, True), (3, True)]
+
+
+def test_the_last_record_wins_in_a_stream_that_has_a_sequence_of_its_own(loads: Any) -> None:
+    described = schema(properties={"_sdc_sequence": "integer"})
+    loads.load(described, record(1, _sdc_sequence=2), record(1, _sdc_sequence=1))
+    assert loads.rows("_sdc_sequence_2") == [(1,)]
+
+
 def _batch(directory: Path, *ids: int, stream: str = "s") -> bytes:
     """Write a BATCH of a file with these ids."""
     file = directory / "batch.jsonl"
@@ -135,6 +148,12 @@ def test_a_version_said_behind_rows_without_one_deletes_nothing(
     rows = [record(2), record(3)] if sent == "records" else [_batch(tmp_path, 2, 3)]
     loads.load(schema(), *rows, activate(2), state({"a": 1}))
     assert loads.rows("id") == [(1,), (2,), (3,)]
+
+
+def test_rows_without_a_version_replace_a_full_table_whatever_version_is_said_behind_them(loads: Any) -> None:
+    loads.load(schema(), record(1), record(2), **FULL)
+    loads.load(schema(), record(2), record(3), activate(2), **FULL)
+    assert loads.rows("id") == [(2,), (3,)]
 
 
 def test_rows_of_a_later_version_outlive_an_earlier_activation(loads: Any) -> None:
