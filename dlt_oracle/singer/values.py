@@ -96,12 +96,21 @@ def fit(value: Any, type_: ColumnType) -> Any:
     return None if value is None else _FITS[type_.kind](value, type_)
 
 
+def _written(value: Any) -> Any:
+    """Return ``value``, a text without blanks around it. Raises Unfit where Python alone sees a number."""
+    if not isinstance(value, str):
+        return value
+    if "_" in value:
+        raise Unfit("not a number")
+    return value.strip()
+
+
 def _decimal_of(value: Any) -> Decimal:
     if isinstance(value, float):
         raise Unfit("not a number that can be exact")  # NaN and infinities: other floats are read as Decimal
     try:
-        found = Decimal(value.strip() if isinstance(value, str) else value)
-    except (InvalidOperation, TypeError, ValueError):
+        found = Decimal(_written(value))
+    except (InvalidOperation, TypeError, ValueError):  # an Unfit is a ValueError
         raise Unfit("not a number") from None
     if not found.is_finite():
         raise Unfit("not a finite number")
@@ -152,7 +161,7 @@ def _double(value: Any, _type: ColumnType) -> float:
     if isinstance(value, float):
         return value
     try:
-        found = float(value) if isinstance(value, int | Decimal | str) else None
+        found = float(_written(value)) if isinstance(value, int | Decimal | str) else None
     except (ValueError, OverflowError):
         found = None
     if found is None or (math.isinf(found) and str(value).strip().lstrip("+-").lower() not in _INFINITIES):

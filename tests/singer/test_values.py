@@ -60,6 +60,8 @@ def test_a_value_that_loses_nothing_is_taken(value: Any, kind: Kind, expected: A
         (2**63, Kind.INTEGER),
         (Decimal("1.5"), Kind.INTEGER),
         ("five", Kind.INTEGER),
+        ("2024_01", Kind.INTEGER),
+        ("2024_01", Kind.DOUBLE),
         (math.nan, Kind.INTEGER),
         (Decimal("1e400"), Kind.INTEGER),
         ([1], Kind.INTEGER),
