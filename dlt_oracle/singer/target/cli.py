@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - as above
         return FAILED
     except Exception as error:  # noqa: BLE001 - whatever it is, the runner gets its code and a person its sentence
-        logger.error("%s", error)  # noqa: TRY400 - as above
+        from dlt_oracle.singer.target.failures import sentence
+
+        logger.error("%s", sentence(error))  # noqa: TRY400 - as above
         return FAILED
 
 
@@ -67,8 +69,10 @@ def _require_extra() -> None:
 def _load(settings: TargetConfig, descriptor: int, output: StateOutput) -> int:
     # dlt's own handlers would stop between extract and load.
     os.environ["RUNTIME__INTERCEPT_SIGNALS"] = "false"
+    from dlt_oracle.singer.target.failures import without_traceback
     from dlt_oracle.singer.target.loop import load
 
+    logging.getLogger("dlt").addFilter(without_traceback)
     reader = LineReader(descriptor)
     try:
         with Interruption(reader.interrupt, settings.grace) as interruption:

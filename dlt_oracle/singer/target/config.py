@@ -38,7 +38,7 @@ class ConfigurationError(SingerConfigurationError):
 
 
 @dataclass(frozen=True)
-class Limits:
+class PackageLimits:
     """When a package is cut: ``rows`` (lines), ``bytes`` of lines, ``seconds`` since its first line."""
 
     rows: int
@@ -57,7 +57,7 @@ class TargetConfig:
     destination: dict[str, Any] = field(repr=False)
     pipeline_name: str
     dataset_name: str
-    limits: Limits
+    limits: PackageLimits
     options: Options
     freeze_types: bool
     grace: float
@@ -220,7 +220,7 @@ def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetCon
         destination=destination,
         pipeline_name=values["pipeline_name"],
         dataset_name=values["default_target_schema"],
-        limits=Limits(
+        limits=PackageLimits(
             values["batch_size_rows"], values["batch_size_bytes"], values["batch_wait_limit_seconds"]
         ),
         options=options,

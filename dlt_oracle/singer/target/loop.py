@@ -15,6 +15,7 @@ from dlt_oracle.singer.messages import is_state
 from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
 from dlt_oracle.singer.tap.private_files import PrivateFiles
+from dlt_oracle.singer.target.failures import input_failure
 from dlt_oracle.singer.target.packages import PackageFeed, covered
 from dlt_oracle.singer.target.stored_schema import stored_schema
 
@@ -94,7 +95,7 @@ class _Loader:
         try:
             self._commit(self._pump, package)
         except Exception as error:
-            failure = _cause(error)
+            failure = input_failure(error)
             if failure is None:
                 raise
             if not self._replaces:  # a table would be replaced twice, by less
@@ -112,7 +113,7 @@ class _Loader:
         try:
             self._commit(Pump(self._config.options), LinesFeed([*known, *lines]))
         except Exception as error:
-            failure = _cause(error)
+            failure = input_failure(error)
             if failure is None:
                 raise
             left = covered(lines, _lines_before(failure, len(known)))
@@ -121,7 +122,8 @@ class _Loader:
 
     def _commit(self, pump: Pump, feed: Feed) -> None:
         pump.attach(feed)
-        run(self._pipeline, package_source(SOURCE, pump, self._schema), **self._contract())
+        info = run(self._pipeline, package_source(SOURCE, pump, self._schema), **self._contract())
+        info.raise_on_failed_jobs()  # whatever dlt is configured to do about them
         self._schema = None  # from now on the pipeline's own
         # The STATE of a part would make the next run begin behind it, and replace it.
         if not self._replaces:
@@ -135,11 +137,3 @@ def _lines_before(failure: SingerError, read: int) -> int | None:
     """Return how many lines behind the ``read`` ones stand before the failure; None: it is of no line."""
     line = failure.line if isinstance(failure, StreamError) else None
     return None if line is None else line - read - 1
-
-
-def _cause(error: BaseException) -> SingerError | None:
-    """Return what was wrong with the input, which dlt wraps; None: it was something else."""
-    inner: BaseException | None = error
-    while inner is not None and not isinstance(inner, SingerError):
-        inner = inner.__cause__ or inner.__context__
-    return inner

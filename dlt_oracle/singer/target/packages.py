@@ -12,7 +12,7 @@ from dlt_oracle.singer.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dlt_oracle.singer.target.config import Limits
+    from dlt_oracle.singer.target.config import PackageLimits
     from dlt_oracle.singer.target.lines import LineReader
 
 _MEMORY_BYTES = 4 << 20
@@ -28,7 +28,7 @@ class PackageFeed:
     was taken so far.
     """
 
-    def __init__(self, reader: LineReader, limits: Limits) -> None:
+    def __init__(self, reader: LineReader, limits: PackageLimits) -> None:
         self._reader = reader
         self._limits = limits
         self._deadline = math.inf

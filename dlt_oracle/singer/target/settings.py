@@ -247,8 +247,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "numbers",
         "string",
-        "JSON numbers without a stated scale: `decimal` keeps every digit, `double` is a float, `auto` lets "
-        "the database's unscaled NUMBER hold them.",
+        "JSON numbers without a stated scale: `auto` and `decimal` let the database's unscaled NUMBER hold "
+        "them, which keeps up to 38 digits; `double` is a float.",
         default="auto",
         choices=get_args(options.Numbers),
     ),

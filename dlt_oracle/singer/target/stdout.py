@@ -20,12 +20,11 @@ class StateOutput:
         self._last: str | None = None
 
     def write(self, state: str | None) -> None:
-        """Print a STATE, raw JSON text, as a line of its own, unless it is the last one again or empty.
+        """Print a STATE, raw JSON text, as a line of its own, unless it is the last one again.
 
-        An empty STATE (``{}``, ``null``) would make the runner forget the bookmark that it has.
         Raises OSError when nobody reads.
         """
-        if state is None or state == self._last or "".join(state.split()) in ("{}", "null"):
+        if state is None or state == self._last:
             return
         left = f"{state.strip()}\n".encode()
         while left:

@@ -71,15 +71,20 @@ def rows(user: Any) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
 
 @pytest.fixture
 def start(user: Any, tmp_path: Path, recorder: Any) -> Iterator[Callable[..., Running]]:
-    """Start the command with the user's connection and other settings; whatever runs at the end is killed."""
+    """Start the command with the user's connection and other settings; whatever runs at the end is killed.
+
+    ``kill_at``: the statement, from 1, at which it is killed.
+    """
     started: list[Running] = []
     statements = tmp_path / "statements.jsonl"
 
-    def start_target(*arguments: str, **settings: Any) -> Running:
+    def start_target(*arguments: str, kill_at: int = 0, **settings: Any) -> Running:
         config = tmp_path / f"config{len(started)}.json"
         content = user.credentials | {"default_target_schema": "raw"} | settings
         config.write_text(json.dumps(content), encoding="utf-8")
-        started.append(Running([str(statements), "--config", str(config), *arguments], tmp_path))
+        started.append(
+            Running([str(statements), str(kill_at), "--config", str(config), *arguments], tmp_path)
+        )
         return started[-1]
 
     yield start_target

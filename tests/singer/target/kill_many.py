@@ -64,12 +64,7 @@ def point(tap: Tap, target: Target, directory: Path, moments: list[float]) -> in
 
             def ask(query: str) -> list[tuple[Any, ...]]:
                 with connection.cursor() as cursor:
-                    try:
-                        return cursor.execute(query).fetchall()
-                    except oracledb.DatabaseError as error:
-                        if "ORA-00942" in str(error):  # killed before there was a table
-                            return []
-                        raise
+                    return cursor.execute(query).fetchall()
 
             position, kills = 0, 0
             for moment in moments:

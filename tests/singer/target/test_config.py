@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dlt_oracle.singer.target import cli, config
-from dlt_oracle.singer.target.config import ConfigurationError, Limits, TargetConfig
+from dlt_oracle.singer.target.config import ConfigurationError, PackageLimits, TargetConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def test_a_connection_is_all_that_is_needed(read: Callable[..., TargetConfig]) -
     assert found.destination["credentials"] == CREDENTIALS
     assert found.destination["dataset_layout"] == "prefix"
     assert (found.dataset_name, found.pipeline_name) == ("singer", "target_oracle")
-    assert found.limits == Limits(rows=100_000, bytes=64 << 20, seconds=60.0)
+    assert found.limits == PackageLimits(rows=100_000, bytes=64 << 20, seconds=60.0)
     assert found.options.open_ended
     assert found.options.write_disposition == "auto"
 
@@ -147,6 +147,7 @@ def test_all_problems_are_one_message_without_the_secret(read: Callable[..., Tar
                 "sqlalchemy_url": f"mysql://u:{SECRET}@db",
                 "port": "many",
                 "batch_size_rows": 0,
+                "connect_timeout": "nan",
                 "load_method": "magic",
                 "hard_delete": "perhaps",
                 "stream_maps": {"users": {"id": "1"}},
@@ -157,11 +158,12 @@ def test_all_problems_are_one_message_without_the_secret(read: Callable[..., Tar
         )
     text = str(raised.value)
     for part in (
-        "10 problems",
+        "11 problems",
         "service and oracle_service in ",
         "stream_maps is not supported: put a mapper",
         "flattening_enabled is not supported",
         "port (TARGET_ORACLE_PORT) is 'many', which is no integer",
+        "connect_timeout (TARGET_ORACLE_CONNECT_TIMEOUT) is 'nan', which is no number",
         "batch_size_rows (TARGET_ORACLE_BATCH_SIZE_ROWS) is 0: the least is 1",
         "load_method (TARGET_ORACLE_LOAD_METHOD) is 'magic': it is one of upsert, append-only, overwrite",
         "hard_delete (TARGET_ORACLE_HARD_DELETE) is 'perhaps', which is no boolean",

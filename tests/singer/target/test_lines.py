@@ -12,7 +12,7 @@ import pytest
 
 from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
 from dlt_oracle.singer.feed import FileFeed, is_whole
-from dlt_oracle.singer.target.config import Limits
+from dlt_oracle.singer.target.config import PackageLimits
 from dlt_oracle.singer.target.lines import LineReader
 from dlt_oracle.singer.target.packages import PackageFeed, covered
 
@@ -31,7 +31,7 @@ class Pipe:
         self._packages: list[PackageFeed] = []
 
     def package(self, rows: int = 1000, size: int = 1 << 20, seconds: float = 3600) -> PackageFeed:
-        self._packages.append(PackageFeed(self.reader, Limits(rows, size, seconds)))
+        self._packages.append(PackageFeed(self.reader, PackageLimits(rows, size, seconds)))
         return self._packages[-1]
 
     def write(self, data: bytes) -> None:
