@@ -131,9 +131,10 @@ class SingerState:
         self._write(json.dumps(value))
 
     def activated(self) -> None:
-        """Note that nothing is left to activate. Kept here only: repeating it does no harm."""
-        with self._pipeline.managed_state() as state:
+        """Note that nothing is left to activate, in the database too: others begin with what is there."""
+        with self._pipeline.managed_state(extract_state=True) as state:
             self._of_source(state).activated()
+        self._pipeline.run()
 
     def _write(self, text: str | None) -> None:
         if (

@@ -174,6 +174,15 @@ def test_an_activation_that_a_crash_kept_from_running_is_made_up_for(
     assert loads.rows("id") == [(2,), (3,)]
 
 
+def test_an_activation_that_has_run_is_not_run_again_elsewhere(
+    loads: Any, another: Callable[[], Any]
+) -> None:
+    loads.load(schema(), record(1, version=1), activate(1))
+    loads.ask("UPDATE s SET _sdc_table_version = 0")
+    another().load(schema(), record(2, version=1))
+    assert loads.rows("id") == [(1,), (2,)]
+
+
 def test_rows_below_those_of_earlier_versions_go_too(loads: Any) -> None:
     described = schema(properties={"o": "object"}, keys=[])
     tables = {"nested": "tables"}
