@@ -77,7 +77,7 @@ class _Loader:
             with contextlib.closing(PackageFeed(reader, self._config.limits)) as package:
                 self._load_package(package)
             self._rows += package.rows
-            last_line = package.last_line
+            last_line = package.last_line or last_line
         reader.check_end()
         # A tap that has sent all it had ends with STATE. How its process ended nobody tells a target.
         if is_state(last_line) and not reader.interrupted:

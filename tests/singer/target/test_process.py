@@ -70,7 +70,9 @@ def test_killed_at_any_statement_and_started_again_it_loses_and_doubles_nothing(
 def test_a_tap_that_goes_on_gets_its_states_back_in_time_and_ctrl_c_ends_it(start: Start, rows: Ask) -> None:
     running = start(batch_wait_limit_seconds=0.2)
     # Empty ones are kept from the runner, who would forget the bookmark that it has.
-    running.send([SCHEMA, EMPTY_STATE, state(1), EMPTY_STATE])
+    running.send([EMPTY_STATE, state(0), EMPTY_STATE])
+    assert running.state() == {"n": 0}
+    running.send([SCHEMA, state(1)])
     assert running.state() == {"n": 1}
     running.send([record(1), state(2)])
     assert running.state() == {"n": 2}
@@ -126,7 +128,7 @@ def test_a_run_that_replaces_does_so_from_its_beginning_until_it_ends_well(start
     code, printed, _ = died.end()
     assert (code, printed, rows(ids)) == (1, [], [(1,), (2,), (3,), (4,)])
     whole = start(**settings)
-    whole.send([SCHEMA, state(3), b"\n"])
+    whole.send([SCHEMA, b"\n", state(3), b"\n"])  # the last one is a package of its own
     code, printed, _ = whole.end()
     assert (code, printed, rows(ids)) == (0, [{"n": 3}], [])
 
