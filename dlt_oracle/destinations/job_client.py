@@ -249,7 +249,7 @@ class OracleClient(SqlJobClientWithStagingDataset):
             .order_by(exp.Ordered(this=column(name[C_DLT_LOADS_TABLE_LOAD_ID], loads), desc=True))
             .limit(1)
         )
-        rows = client.execute_sql(render(query), pipeline_name)
+        rows = client.ask(query, pipeline_name)
         return StateInfo(**dict(zip(_STATE_COLUMNS, rows[0], strict=True))) if rows else None
 
     def complete_load(self, load_id: str) -> None:

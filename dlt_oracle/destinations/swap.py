@@ -143,7 +143,7 @@ def _decided(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> dic
 
 
 def _recorded(client: OracleSqlClient, load_id: str, kind: str) -> list[tuple[Any, ...]]:
-    return _ask(client, ledger.recorded(client.table(ledger.TABLE_NAME)), load_id, kind)
+    return client.ask(ledger.recorded(client.table(ledger.TABLE_NAME)), load_id, kind)
 
 
 def _decide(client: OracleSqlClient, load_id: str, work: Sequence[Swap]) -> dict[str, str]:
@@ -165,7 +165,7 @@ def _obstacle(client: OracleSqlClient, item: Swap) -> str | None:
         return f"the staging dataset is in another schema, {item.staging.db}"
     if owner != client.facts.user:
         return f"the tables belong to {owner}, not to the session's user {client.facts.user}"
-    found = _ask(client, twins.burdens(), *((owner, target) * len(twins.BURDENS)))
+    found = client.ask(twins.burdens(), *((owner, target) * len(twins.BURDENS)))
     if found:
         return f"{target} has {found[0][0]}"
     for what, query in _SAME.items():
@@ -278,7 +278,7 @@ def _existing(client: OracleSqlClient, tables: Sequence[exp.Table]) -> dict[str,
     found: dict[str, str] = {}
     for start in range(0, len(tables), _MAX_IN_LIST):
         part = [table.name for table in tables[start : start + _MAX_IN_LIST]]
-        rows = _ask(client, twins.object_ids(len(part)), tables[0].db, *part)
+        rows = client.ask(twins.object_ids(len(part)), tables[0].db, *part)
         found |= {name: str(object_id) for name, object_id in rows}
     return found
 
@@ -288,13 +288,9 @@ def _of_both(
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Return the answer for the target and for the staging table."""
     target, staging = item.target.name, item.staging.name
-    rows = _ask(client, query, item.target.db, target, staging)
+    rows = client.ask(query, item.target.db, target, staging)
     ours, theirs = ([row[1:] for row in rows if row[0] == name] for name in (target, staging))
     return ours, theirs
-
-
-def _ask(client: OracleSqlClient, query: exp.Expression, *binds: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in client.execute_sql(render(query), *binds) or ()]
 
 
 def _run(client: OracleSqlClient, statement: exp.Expression) -> None:

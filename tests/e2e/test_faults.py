@@ -129,18 +129,18 @@ FAULTS: dict[str, Callable[[Switches, str], None]] = {
 # Statements of several strategies are lost in the same way: two of them here, all under stress.
 CASES = [
     ("append", "locked"),
-    ("insert-from-staging", "snapshot-too-old"),
     ("upsert", "deadlock"),
     ("upsert", "key-just-committed"),
-    ("append", "lost-before-commit"),
     ("delete-insert", "lost-before-commit"),
     ("staging-optimized", "session-killed"),
-    ("insert-from-staging", "lost-after-commit"),
     ("scd2", "lost-after-commit"),
     *(
-        pytest.param(name, "lost-after-commit", marks=pytest.mark.stress)
-        for name in STRATEGIES
-        if name not in ("insert-from-staging", "scd2")
+        pytest.param(*case, marks=pytest.mark.stress)
+        for case in [
+            ("insert-from-staging", "snapshot-too-old"),
+            ("append", "lost-before-commit"),
+            *((name, "lost-after-commit") for name in STRATEGIES if name != "scd2"),
+        ]
     ),
 ]
 

@@ -180,6 +180,7 @@ def test_the_newest_of_rows_is_found_by_numbers_that_are_stored_as_text(
     assert rows("SELECT id, wei FROM raw___items ORDER BY id") == [(1, "10"), (2, "-9")]
 
 
+@pytest.mark.stress
 def test_a_table_with_as_many_columns_as_oracle_takes_is_merged(pipeline: MakePipeline, rows: Rows) -> None:
     loads = pipeline(create_indexes=False)
     record = {"id": 1, **{f"c{n}": n for n in range(997)}}

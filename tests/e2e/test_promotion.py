@@ -308,7 +308,13 @@ def crash(client: OracleSqlClient, monkeypatch: pytest.MonkeyPatch, statement: i
             promotion.columns_with_room(client, "items", {"NOTE": promotion.UNLIMITED})
 
 
-@pytest.mark.parametrize("statement", range(1, 9))
+@pytest.mark.parametrize(
+    "statement",
+    [
+        number if number in (2, 4, 7) else pytest.param(number, marks=pytest.mark.stress)
+        for number in range(1, 9)
+    ],
+)
 def test_a_promotion_that_dies_after_any_statement_is_finished_by_the_next_session(
     client: Any, rows: Any, monkeypatch: pytest.MonkeyPatch, statement: int
 ) -> None:

@@ -60,8 +60,11 @@ def by_pipeline(rows: Ask) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize(
     ("job", "hints"),
-    [(OracleSqlJob, UPSERT), (OracleLoadJob, UPSERT), (OracleSqlJob, REPLACE)],
-    ids=["staged-merge", "unstaged-merge", "staged-swap"],
+    [
+        pytest.param(OracleSqlJob, UPSERT, id="staged-merge"),
+        pytest.param(OracleLoadJob, UPSERT, id="unstaged-merge", marks=pytest.mark.stress),
+        pytest.param(OracleSqlJob, REPLACE, id="staged-swap", marks=pytest.mark.stress),
+    ],
 )
 def test_a_killed_load_whose_staging_table_another_pipeline_took_says_so_and_changes_nothing(
     pipeline: MakePipeline, rows: Ask, killed: Callable[..., None], job: Any, hints: dict[str, Any]
