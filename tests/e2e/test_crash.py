@@ -31,7 +31,7 @@ def run_in_a_process(user: Any, directory: Path, strategy: str, die_after: str =
         pytest.param("append", "data", marks=pytest.mark.stress),
         ("append", "load"),
         pytest.param("truncate-and-insert", "data", marks=pytest.mark.stress),
-        ("insert-from-staging", "data"),
+        pytest.param("insert-from-staging", "data", marks=pytest.mark.stress),
         pytest.param("insert-from-staging", "replace", marks=pytest.mark.stress),
         pytest.param("insert-from-staging", "load", marks=pytest.mark.stress),
         ("staging-optimized", "replace"),

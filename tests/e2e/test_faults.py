@@ -129,16 +129,16 @@ FAULTS: dict[str, Callable[[Switches, str], None]] = {
 # Statements of several strategies are lost in the same way: two of them here, all under stress.
 CASES = [
     ("append", "locked"),
-    ("upsert", "deadlock"),
     ("upsert", "key-just-committed"),
-    ("delete-insert", "lost-before-commit"),
     ("staging-optimized", "session-killed"),
     ("scd2", "lost-after-commit"),
     *(
         pytest.param(*case, marks=pytest.mark.stress)
         for case in [
             ("insert-from-staging", "snapshot-too-old"),
+            ("upsert", "deadlock"),
             ("append", "lost-before-commit"),
+            ("delete-insert", "lost-before-commit"),
             *((name, "lost-after-commit") for name in STRATEGIES if name != "scd2"),
         ]
     ),

@@ -155,7 +155,11 @@ def test_arrow_tables_load_in_all_their_column_types_however_they_are_bound(
 
 @pytest.mark.parametrize(
     ("disposition", "loaded_into"),
-    [("append", "derived___"), ("replace", "derived___"), ("merge", "derived_staging$")],
+    [
+        ("merge", "derived_staging$"),
+        pytest.param("append", "derived___", marks=pytest.mark.stress),
+        pytest.param("replace", "derived___", marks=pytest.mark.stress),
+    ],
 )
 def test_a_model_is_run_by_the_database(
     pipeline: MakePipeline, rows: Rows, monkeypatch: pytest.MonkeyPatch, disposition: str, loaded_into: str

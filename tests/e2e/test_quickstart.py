@@ -62,6 +62,7 @@ def test_the_second_run_brought_the_new_columns(output: str) -> None:
     assert sum(reported[3:]) > 0
 
 
+@pytest.mark.stress
 def test_running_it_again_doubles_nothing(directory: Path, output: str) -> None:
     again = run("pipelines/quickstart.py", "--directory", str(directory))
     assert table(again, "Rows") == table(output, "Rows")

@@ -88,6 +88,7 @@ def test_a_killed_load_whose_staging_table_another_pipeline_took_says_so_and_cha
     assert ("first", 5, 10) in by_pipeline(rows) or ("first", 6, 0) in by_pipeline(rows)
 
 
+@pytest.mark.stress
 def test_a_killed_load_whose_staging_table_was_dropped_says_so(
     pipeline: MakePipeline, rows: Ask, killed: Callable[..., None]
 ) -> None:
