@@ -1,4 +1,6 @@
-"""The same simple pipelines through dlt's own sqlalchemy destination and through this one: what comes out.
+"""Pipelines through dlt's own sqlalchemy destination and through this one: what comes out.
+
+Simple ones first, then those of the differential test.
 
 Both run against the embedded server, as a user who owns one schema; DuckDB says what should come out.
 Writes docs/reference/incumbent.md. `make incumbent` puts SQLAlchemy where this finds it.
@@ -25,7 +27,7 @@ import sqlalchemy.dialects.oracle
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from differential.cases import Case, merge, nested
+from differential.cases import CASES, REPLACE_STRATEGIES, Case, merge, nested
 from differential.harness import Tables, load_cases
 from target import Target, User
 
@@ -92,6 +94,8 @@ def pipelines() -> Iterator[Case]:
         {"write_disposition": merge("scd2", boundary_timestamp=f"2024-0{n}-01T00:00:00Z")} for n in (1, 2)
     ]
     yield Case("merge, scd2", "", [rows(0)[:2], rows(0)[1:]], {"write_disposition": merge("scd2")}, times)
+    # Those of the differential test; replace strategies are settings of a destination, and stay as they come.
+    yield from (case for case in CASES.values() if case.group not in REPLACE_STRATEGIES)
 
 
 class PlainReader:
@@ -240,7 +244,8 @@ def page(lines: list[tuple[str, str, str]]) -> str:
     return f"""# Beside dlt's own sqlalchemy destination
 
 dlt reaches Oracle without this package as well, through its `sqlalchemy` destination. Here the same
-{len(lines)} simple pipelines run through both, as a user with CREATE SESSION, CREATE TABLE and a quota.
+{len(lines)} pipelines run through both, simple ones and then those of the differential test, as a user with
+CREATE SESSION, CREATE TABLE and a quota.
 *loaded right* means: the tables hold what dlt's DuckDB destination makes of the same pipeline, value by
 value; *works* means that `pipeline.dataset()` reads them as well. Else there is the first error, or the
 first difference.
