@@ -38,7 +38,7 @@ tap: $(STAMP) ## Run a Singer tap into the embedded server, twice
 # Two at a time, as the smallest machine has two cores; the longest first.
 PARALLEL := $(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target
 
-test: grammar ## Everything CI runs: the tests, lint, types
+test: grammar ## The tests, lint and types: what CI runs before `make tap`
 	@$(PARALLEL) $(UNIT) types lint
 
 unit: grammar ## The tests

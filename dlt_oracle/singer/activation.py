@@ -2,6 +2,9 @@
 
 The version is committed with the data, as pending; the rest comes after, in one transaction that may be
 repeated. A crash in between is repaired by the next run.
+
+The statements are text, for they go to the client of any destination: names are quoted by that client, and
+versions are binds.
 """
 
 from __future__ import annotations
