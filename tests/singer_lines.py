@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from dlt.common.schema import Schema
 
+from dlt_oracle.singer.blocks import Block
 from dlt_oracle.singer.columns import Package
+from dlt_oracle.singer.errors import TapFailed
 from dlt_oracle.singer.feed import LinesFeed
 from dlt_oracle.singer.options import Options
 from dlt_oracle.singer.pump import Pump
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from dlt_oracle.singer.feed import Feed
     from dlt_oracle.singer.stream import Batch
@@ -68,6 +70,35 @@ def activate(version: int, stream: str = "s") -> bytes:
     return line("ACTIVATE_VERSION", stream=stream, version=version)
 
 
+def lines_in(blocks: Iterable[Block]) -> list[bytes]:
+    """Return the lines of blocks."""
+    return [line for block in blocks for line in block.lines]
+
+
+class BlocksFeed(LinesFeed):
+    """Lines in blocks of ``length``."""
+
+    def __init__(self, lines: Iterable[bytes], length: int = 1000) -> None:
+        self._sent = list(lines)
+        self._length = length
+
+    def __iter__(self) -> Iterator[Block]:
+        while self._sent:
+            sent, self._sent = self._sent[: self._length], self._sent[self._length :]
+            yield Block.of(sent)
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+class FailingFeed(BlocksFeed):
+    """Lines of a tap that fails behind them."""
+
+    def finish(self) -> None:
+        """Raise TapFailed."""
+        raise TapFailed("the tap exited with 1", 1)
+
+
 @dataclass
 class Pumped:
     """What a pump made of lines."""
@@ -113,7 +144,7 @@ def pump(
 ) -> Pumped:
     """Send lines through a pump."""
     made = of or Pump(Options(**options))
-    made.attach(feed or LinesFeed(lines))
+    made.attach(feed or BlocksFeed(lines))
     made.open_package(Package(f"load {id(lines)}", dlt_schema or Schema("test"), oracle=oracle))
     batches = []
     while not made.ended:

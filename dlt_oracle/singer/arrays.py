@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+import itertools
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from dlt_oracle.singer.column_types import MAX_DECIMAL_DIGITS, ColumnType, Kind
 from dlt_oracle.singer.decoder import NULL
+from dlt_oracle.singer.messages import read_value
 from dlt_oracle.singer.values import EARLIEST, LATEST, OutOfRange, Unfit, fit, is_finer, plain_text
 
 if TYPE_CHECKING:
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 # What pyarrow raises for a value that the type of an array cannot hold.
 _FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeError)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
-_FEW_DIGITS = f"^[-.0-9]{{1,{MAX_DECIMAL_DIGITS}}}$"
-_NUL = "\0"
+_IN_NUMBERS = b"-.0123456789"
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_NUL = b"\0"
+_NULL, _NO_TEXT = pa.scalar(NULL.decode()), pa.scalar(None, pa.string())
 _OF_MICROSECONDS = (Kind.TIMESTAMP, Kind.TIME)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _FIRST, _LAST = ((moment - _EPOCH) // _MICROSECOND for moment in (EARLIEST, LATEST))
@@ -58,7 +62,9 @@ class Fitter:
         return [self._fit(position, value) for position, value in enumerate(values)]
 
     def _fit(self, position: int, value: Any) -> Any:
-        if value is None or (isinstance(value, msgspec.Raw) and bytes(value) == NULL):
+        if isinstance(value, msgspec.Raw) and (self._type.kind is not Kind.JSON or bytes(value) == NULL):
+            value = read_value(value)
+        if value is None:
             return None
         try:
             found = fit(value, self._type)
@@ -75,10 +81,10 @@ class Fitter:
 
     def _without_nul(self, text: str) -> str:
         # VARCHAR2 holds it, but C programs end a text there, and other databases refuse it.
-        if _NUL not in text:
+        if _NUL.decode() not in text:
             return text
         self._count("texts with the character NUL, which was taken out")
-        return text.replace(_NUL, "")
+        return text.replace(_NUL.decode(), "")
 
     def _out_of_range(self, position: int, value: Any, problem: OutOfRange) -> Any:
         if self._dates == "error":
@@ -108,17 +114,27 @@ def _plain(values: list[Any], type_: ColumnType) -> pa.Array:
 
 def _text(values: list[Any], type_: ColumnType) -> pa.Array:
     texts = pa.array(values, type_.arrow)
-    if pc.any(pc.match_substring(texts, _NUL), min_count=0).as_py():
+    if _NUL in _characters(texts):
         raise ValueError("the character NUL")
     return texts
 
 
-def _number(values: list[Any], _type: ColumnType) -> pa.Array:
-    texts = pa.array([None if value is None else str(value) for value in values], pa.string())
-    # Few characters, few digits; an exponent, "NaN" and "Infinity" have to be looked at.
-    if not pc.all(pc.match_substring_regex(texts, _FEW_DIGITS), min_count=0).as_py():
+def _number(values: list[Any], type_: ColumnType) -> pa.Array:
+    numbers = _json_texts(values)
+    if _characters(numbers).translate(None, _IN_NUMBERS):  # numbers in texts, or exponents
+        numbers = pc.utf8_trim(numbers, characters='"')
+        odd = pc.fill_null(pc.invert(pc.match_substring_regex(numbers, _PLAIN_NUMBER)), fill_value=False)
+        fitted = [f"{fit(read_value(values[row]), type_)}" for row in pc.indices_nonzero(odd).to_pylist()]
+        numbers = pc.replace_with_mask(numbers, odd, pa.array(fitted, pa.string()))
+    if (pc.max(pc.binary_length(numbers)).as_py() or 0) > MAX_DECIMAL_DIGITS:  # few characters, few digits
         raise ValueError("numbers of many digits")
-    return texts
+    return numbers
+
+
+def _decimal(values: list[Any], type_: ColumnType) -> pa.Array:
+    # Arrow checks that a number keeps its digits, but not that it fits 128 bits: 38 digits with 38 more
+    # behind the point fit 256.
+    return _number(values, type_).cast(pa.decimal256(2 * MAX_DECIMAL_DIGITS, type_.scale)).cast(type_.arrow)
 
 
 def _big_integer(values: list[Any], type_: ColumnType) -> pa.Array:
@@ -152,8 +168,21 @@ def _time(values: list[Any], _type: ColumnType) -> pa.Array:
 
 
 def _json(values: list[Any], _type: ColumnType) -> pa.Array:
-    texts = [None if value == NULL else value for value in map(bytes, values)]
-    return pa.array(texts, pa.binary()).cast(pa.string())
+    return _json_texts(values)
+
+
+def _json_texts(values: list[Any]) -> pa.Array:
+    # Joined, they are what an array of texts consists of.
+    ends = array("i", itertools.accumulate(map(len, values), initial=0))
+    parts = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
+    texts = pa.Array.from_buffers(pa.binary(), len(values), parts).cast(pa.string())
+    return pc.replace_with_mask(texts, pc.equal(texts, _NULL), _NO_TEXT)
+
+
+def _characters(texts: pa.Array) -> bytes:
+    """Return the characters of all ``texts``, one behind the other: in one piece they are searched fast."""
+    data = texts.buffers()[2]
+    return data.to_pybytes() if data is not None else b""
 
 
 def _fitted(values: list[Any], type_: ColumnType) -> pa.Array:
@@ -162,7 +191,7 @@ def _fitted(values: list[Any], type_: ColumnType) -> pa.Array:
 
 _FAST: dict[Kind, Callable[[list[Any], ColumnType], pa.Array]] = {
     Kind.INTEGER: _plain,
-    Kind.DECIMAL: _plain,
+    Kind.DECIMAL: _decimal,
     Kind.NUMBER: _number,
     Kind.BIG_INTEGER: _big_integer,
     Kind.DOUBLE: _plain,
@@ -177,8 +206,8 @@ _FAST: dict[Kind, Callable[[list[Any], ColumnType], pa.Array]] = {
 }
 _DECODED: dict[Kind, type] = {
     Kind.INTEGER: int,
-    Kind.DECIMAL: Decimal,
-    Kind.NUMBER: Decimal,
+    Kind.DECIMAL: msgspec.Raw,
+    Kind.NUMBER: msgspec.Raw,
     Kind.BIG_INTEGER: int,
     Kind.DOUBLE: float,
     Kind.BOOLEAN: bool,

@@ -14,12 +14,16 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dlt_oracle.singer.blocks import read_blocks
 from dlt_oracle.singer.errors import BatchFileError
-from dlt_oracle.singer.messages import Message, Record
+from dlt_oracle.singer.messages import RECORD, Message, Record
 from dlt_oracle.singer.values import as_json_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_ROWS = 1_000
+"""Of a parquet file at a time: as Python's objects they are large."""
 
 _OPEN: dict[str, Callable[[Path], Any]] = {
     "none": lambda path: path.open("rb"),
@@ -27,8 +31,8 @@ _OPEN: dict[str, Callable[[Path], Any]] = {
 }
 
 
-def records(batch: Message) -> Iterator[tuple[Record, int]]:
-    """Yield the records of a BATCH as RECORDs, with the bytes that each takes. Raises BatchFileError."""
+def records(batch: Message) -> Iterator[list[Record]]:
+    """Yield the records of a BATCH as RECORDs, many at a time. Raises BatchFileError."""
     encoding = batch.encoding or {}
     format_, compression = encoding.get("format"), encoding.get("compression") or "none"
     read = _READERS.get(str(format_))
@@ -42,27 +46,23 @@ def records(batch: Message) -> Iterator[tuple[Record, int]]:
         path = _path(uri, batch)
         try:
             with _OPEN[compression](path) as file:
-                for record, size in read(cast("BinaryIO", file)):
-                    yield Record("RECORD", batch.stream, record=record, line=batch.line), size
+                for found in read(cast("BinaryIO", file)):
+                    yield [Record(RECORD, batch.stream, record=one, line=batch.line) for one in found]
         except (OSError, EOFError, pa.ArrowException) as error:
             raise _error(batch, f"its file {uri} cannot be read: {error}") from error
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[msgspec.Raw, int]]:
-    for line in file:
-        if record := line.strip():
-            yield msgspec.Raw(record), len(record)
+def _lines(file: BinaryIO) -> Iterator[list[msgspec.Raw]]:
+    for block in read_blocks(file):
+        yield [msgspec.Raw(record) for line in block.lines if (record := line.strip())]
 
 
-def _rows(file: BinaryIO) -> Iterator[tuple[dict[str, Any], int]]:
-    parquet = pq.ParquetFile(file)
-    for batch in parquet.iter_batches():
-        size = batch.nbytes // max(batch.num_rows, 1)
-        for row in batch.to_pylist():
-            yield {name: as_json_value(value) for name, value in row.items()}, size
+def _rows(file: BinaryIO) -> Iterator[list[dict[str, Any]]]:
+    for batch in pq.ParquetFile(file).iter_batches(_ROWS):
+        yield [{name: as_json_value(value) for name, value in row.items()} for row in batch.to_pylist()]
 
 
-_READERS: dict[str, Callable[[BinaryIO], Iterator[tuple[Any, int]]]] = {"jsonl": _lines, "parquet": _rows}
+_READERS: dict[str, Callable[[BinaryIO], Iterator[list[Any]]]] = {"jsonl": _lines, "parquet": _rows}
 
 
 def _path(uri: str, batch: Message) -> Path:

@@ -25,16 +25,15 @@ _VERSION = attrgetter("version")
 class Buffer:
     """Records of one stream; ``size`` is in bytes.
 
-    ``is_open``: records are taken as they come. ``waits``: they are held back until the good end, for they
-    replace what is there. ``version``: the one said last, by an ACTIVATE_VERSION or a record.
-    ``has_unversioned``: records came before any version was said. ``last_line`` and ``last_version``: of the
-    last record in a batch. ``activation``: the version to activate, and the line that said so.
+    ``waits``: they are held back until the good end, for they replace what is there. ``version``: the one
+    said last, by an ACTIVATE_VERSION or a record. ``has_unversioned``: records came before any version was
+    said. ``last_line`` and ``last_version``: of the last record in a batch. ``activation``: the version to
+    activate, and the line that said so.
     """
 
     stream: Stream
     messages: list[Record] = field(default_factory=list)
     size: int = 0
-    is_open: bool = False
     waits: bool = False
     version: int | None = None
     has_unversioned: bool = False
@@ -71,6 +70,8 @@ class Buffers:
 
     def __init__(self, options: Options) -> None:
         self.by_name: dict[str, Buffer] = {}
+        self.open: dict[str, Buffer] = {}
+        """Those whose records are taken as they come."""
         self._options = options
         self._run = Run()
         self._size = 0
@@ -80,16 +81,19 @@ class Buffers:
         for buffer in self.by_name.values():
             buffer.stream.open_package(package)
 
-    def add(self, buffer: Buffer, message: Record, size: int) -> Batch | None:
-        """Take a record of ``size`` bytes; return a batch if there is enough for one now."""
-        buffer.messages.append(message)
-        buffer.size += size
-        self._size += size
-        if len(buffer.messages) >= self._options.batch_rows:
-            return self.cut(buffer)
-        if self._size >= self._options.batch_bytes:
-            return self.cut(max(self.by_name.values(), key=lambda one: one.size))
-        return None
+    def add(self, buffer: Buffer, messages: Sequence[Record]) -> Iterator[Batch]:
+        """Take records; yield batches as there is enough for them."""
+        while messages:
+            taken = messages[: self._options.batch_rows - len(buffer.messages)]
+            messages = messages[len(taken) :]
+            size = _size(taken)
+            buffer.messages += taken
+            buffer.size += size
+            self._size += size
+            if len(buffer.messages) >= self._options.batch_rows:
+                yield self.cut(buffer)
+            elif self._size >= self._options.batch_bytes:
+                yield self.cut(max(self.by_name.values(), key=lambda one: one.size))
 
     def cut(self, buffer: Buffer) -> Batch:
         """Return a batch of what ``buffer`` holds, which has to be something."""
@@ -121,3 +125,8 @@ class Buffers:
                 or (buffer.last_version == buffer.activation[0] and buffer.last_line < buffer.activation[1])
             )
         }
+
+
+def _size(records: Sequence[Record]) -> int:
+    texts = [record.record for record in records]
+    return sum(len(text) if isinstance(text, msgspec.Raw) else len(str(text)) for text in texts)

@@ -28,8 +28,8 @@ ABSENT = msgspec.Raw(NULL)
 
 _PYTHON: dict[Kind, Any] = {
     Kind.INTEGER: int | None,
-    Kind.DECIMAL: Decimal | None,
-    Kind.NUMBER: Decimal | None,
+    Kind.DECIMAL: msgspec.Raw,  # Arrow reads them, without an object for each
+    Kind.NUMBER: msgspec.Raw,
     Kind.BIG_INTEGER: int | None,
     Kind.DOUBLE: float | None,
     Kind.BOOLEAN: bool | None,
@@ -123,10 +123,19 @@ class RecordDecoder:
                     unknown[name] = unknown.get(name) if unknown.get(name) is not None else record[name]
                 elif name not in self._empty:
                     unknown.setdefault(name, None)
-        return self._struct(
-            **{f"f{n}": record[c.source] for n, c in enumerate(self._columns) if c.source in record}
-        )
+        values = {
+            f"f{n}": _as_decoded(record[c.source], c.type.kind)
+            for n, c in enumerate(self._columns)
+            if c.source in record
+        }
+        return self._struct(**values)
 
 
 def _default(column: Column) -> Any:
-    return ABSENT if column.type.kind is Kind.JSON else None
+    return ABSENT if _PYTHON.get(column.type.kind) is msgspec.Raw else None
+
+
+def _as_decoded(value: Any, kind: Kind) -> Any:
+    """Return a number as the decoder would give it: its column stays on the fast way."""
+    is_number = isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool))
+    return msgspec.Raw(str(value)) if kind in (Kind.DECIMAL, Kind.NUMBER) and is_number else value

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dlt_oracle.singer.blocks import BLOCK_BYTES, Block, Cutter
 from dlt_oracle.singer.errors import TruncatedLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-BUFFER_BYTES = 1 << 20
-LINE_LIMIT_BYTES = 256 << 20
-"""More without a newline is no message, and may not fill the memory."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-def is_whole(line: bytes) -> bool:
-    """Say whether a last line without a newline is all of a message: some taps leave the newline away."""
-    try:
-        found = json.loads(line.removeprefix(_BYTE_ORDER_MARK).decode(errors="replace"))
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict)
-
 
 class Feed(Protocol):
-    """Complete lines of a Singer stream, in order."""
+    """The lines of a Singer stream, in order."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Give lines without their newline; asked again after a pause, go on where it stopped."""
+    def __iter__(self) -> Iterator[Block]:
+        """Give blocks of lines; asked again after a pause, go on where it stopped."""
+
+    def masked(self, line: bytes) -> bytes:
+        """Return ``line``, which is no message, as it may be shown to people: without secrets."""
 
     def finish(self) -> None:
         """Called after the last line. Raises TapFailed when what was sent may not be all."""
@@ -45,9 +34,13 @@ class LinesFeed:
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = iter(lines)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Block]:
         for line in self._lines:
-            yield line[:-1] if line.endswith(b"\n") else line
+            yield Block.counted(line)
+
+    def masked(self, line: bytes) -> bytes:
+        """Nobody knows of secrets."""
+        return line
 
     def finish(self) -> None:
         """Nothing can be wrong: the lines are all there is."""
@@ -64,22 +57,24 @@ class FileFeed:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        self._file = self._path.open("rb", buffering=BUFFER_BYTES)
-        self._unfinished = False
+        self._file = self._path.open("rb", buffering=0)
+        self._cutter = Cutter(str(path))
 
-    def __iter__(self) -> Iterator[bytes]:
-        for line in self._file:
-            if line.endswith(b"\n"):
-                yield line[:-1]
-            elif is_whole(line):
-                yield line
-            else:
-                self._unfinished = True
+    def __iter__(self) -> Iterator[Block]:
+        while piece := self._file.read(BLOCK_BYTES):
+            if lines := self._cutter.add(piece):
+                yield Block.counted(lines)
+        if last := self._cutter.last():
+            yield Block.of([last])
+
+    def masked(self, line: bytes) -> bytes:
+        """Nobody knows of secrets."""
+        return line
 
     def finish(self) -> None:
         """Raise TruncatedLine if the file ends within a line."""
         self.stop()
-        if self._unfinished:
+        if self._cutter.rest:
             raise TruncatedLine(
                 f"{self._path} ends within a line: the tap that wrote it died, or the disk was full. "
                 "Record the stream again, or load it with on_error='checkpoint' up to its last STATE"

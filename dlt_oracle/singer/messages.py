@@ -13,14 +13,19 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from dlt_oracle.singer.blocks import BYTE_ORDER_MARK
 from dlt_oracle.singer.errors import MalformedLine
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dlt_oracle.singer.blocks import Block
+
 _NOTHING = msgspec.Raw()
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # How a message begins, and its stream: in a line that cannot be read, this is all that errors may show.
 _BEGINNING = re.compile(
     r'\{\s*"type"\s*:\s*"(?:RECORD|SCHEMA|STATE|ACTIVATE_VERSION|BATCH)"'
@@ -65,25 +70,34 @@ class _MessageLine(Message, gc=False):
     record: msgspec.Raw = _NOTHING
 
 
-_RECORD = "RECORD"
-_decode_record = msgspec.json.Decoder(_RecordLine).decode
+RECORD = "RECORD"
+_record_decoder = msgspec.json.Decoder(_RecordLine)
+_decode_record, _decode_records = _record_decoder.decode, _record_decoder.decode_lines
 _decode_message = msgspec.json.Decoder(_MessageLine).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
+_decode_value = msgspec.json.Decoder(float_hook=Decimal).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 # What strict decoding raises for a line that is no strict JSON, or whose fields have other types.
 _NOT_STRICT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
+def read_records(block: Block) -> Sequence[Record] | None:
+    """Read the messages of a block at once, as far as a RECORD has them; None: look at each line."""
+    try:
+        found = _decode_records(block.text)
+    except _NOT_STRICT:
+        return None
+    return found if len(found) == block.length else None  # blank lines, or several messages in one
+
+
 def read(line: bytes, number: int, counters: Counter[str]) -> Record | None:
-    """Read line ``number``; None: nothing that looks like a message.
+    """Read line ``number``, a Message if its type is not RECORD; None: nothing that looks like a message.
 
     ``counters`` gets what was repaired. Raises MalformedLine for a broken message.
     """
     try:
         message: Record = _decode_record(line)
-        if message.type == _RECORD:
-            message.type = _RECORD  # one text for all of them
-        else:
+        if message.type != RECORD:
             message = _decode_message(line)
     except _NOT_STRICT:
         return _read_tolerant(line, number, counters)
@@ -100,11 +114,19 @@ def type_of(line: bytes) -> str | None:
     return None if message is None else message.type.upper()
 
 
+def may_have_state(lines: bytes) -> bool:
+    """Say whether looking for a STATE message in ``lines`` is worth while."""
+    return b'TATE"' in lines or b'tate"' in lines  # a mixture of letters only comes to its turn later
+
+
 def is_state(line: bytes) -> bool:
     """Say whether ``line`` is a STATE message, and not one that speaks of it within."""
-    if b'TATE"' not in line and b'tate"' not in line:  # a mixture of letters only comes to its turn later
-        return False
-    return type_of(line) == "STATE"
+    return may_have_state(line) and type_of(line) == "STATE"
+
+
+def up_to_last_state(lines: Sequence[bytes]) -> int:
+    """Return how many of ``lines`` the last STATE among them covers, itself included."""
+    return next((number for number in range(len(lines), 0, -1) if is_state(lines[number - 1])), 0)
 
 
 def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -> dict[str, Any]:
@@ -122,8 +144,13 @@ def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -
     return found
 
 
+def read_value(text: msgspec.Raw) -> Any:
+    """Read a value that was left as JSON text; its numbers are exact."""
+    return _decode_value(bytes(text).decode(errors="replace"))
+
+
 def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record | None:
-    text = _text(line.removeprefix(_BYTE_ORDER_MARK).strip(), counters)
+    text = _text(line.removeprefix(BYTE_ORDER_MARK).strip(), counters)
     try:
         found = _repaired(json.loads(text, parse_float=Decimal), counters)
     except (ValueError, RecursionError) as error:

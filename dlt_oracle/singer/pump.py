@@ -2,7 +2,7 @@
 
 It reads only when somebody asks, in one thread, so that a tap can be no faster than its loading. At most one
 batch waits; what is in buffers is bounded by ``batch_rows`` of each stream, and by ``batch_bytes`` of all
-streams together, however many there are.
+streams together, however many there are, and a block.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from dlt.common import logger
 
 from dlt_oracle.singer import batch_files
+from dlt_oracle.singer.blocks import Block
 from dlt_oracle.singer.buffers import Buffer, Buffers
 from dlt_oracle.singer.errors import MalformedLine, NameCollision, RecordBeforeSchema, SingerError
-from dlt_oracle.singer.messages import Message, Record, read
+from dlt_oracle.singer.messages import RECORD, Message, Record, read, read_records
 from dlt_oracle.singer.spool import CheckpointFeed, Spool
 from dlt_oracle.singer.stream import Batch, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dlt_oracle.singer.columns import Package
     from dlt_oracle.singer.feed import Feed
     from dlt_oracle.singer.options import Options
 
 _MAX_SHOWN_BYTES = 80
+_STREAM = attrgetter("stream")
 _EMPTY_STATE = re.compile(r"\s*(null|\{\s*\})?\s*")
 
 
@@ -139,58 +142,89 @@ class Pump:
             self._feed.stop()
 
     def _read(self, feed: Feed) -> Iterator[Batch]:
-        yield from self._pump(enumerate(feed, self._line + 1))
+        for block in feed:
+            yield from self._pump(block, self._line + 1)
+            self._line += block.length
         feed.finish()
         if isinstance(feed, CheckpointFeed):
             self.failure = feed.failure
         if self.failure is None:
-            yield from self._pump(_numbered_before(self._waiting), waited=True)
+            for number, line in _numbered_before(self._waiting):
+                yield from self._pump(Block.of([line]), number, waited=True)
             if not self.options.open_ended:
                 self.end_run()
         self._waiting.close()
         yield from self._buffers.flush(run_is_whole=self._run_has_ended)
 
-    def _pump(self, lines: Iterable[tuple[int, bytes]], *, waited: bool = False) -> Iterator[Batch]:
-        """Read messages; ``waited``: those that waited for the good end, of streams that replace."""
-        buffers, add, counters = self._buffers.by_name, self._buffers.add, self.counters
-        number = self._line
-        for number, line in lines:
-            message = read(line, number, counters)
-            if message is None:
-                self._note_noise(line, number)
-                continue
-            buffer = buffers.get(message.stream or "")
-            if message.type == "RECORD" and buffer is not None and buffer.is_open:  # nearly all lines
-                if batch := add(buffer, message, len(line)):
-                    yield batch
-                continue
-            handle = _HANDLERS.get(message.type.upper())
-            if handle is None:
-                self._note_unknown(message)
-                continue
-            if buffer is not None and not waited and self._has_to_wait(buffer, message, handle):
-                self._waiting.write(b"%d %b" % (number, line))
-                continue
-            yield from handle(self, message, len(line))
-        self._line = max(self._line, number)
+    def _pump(self, block: Block, first: int, *, waited: bool = False) -> Iterator[Batch]:
+        """Read a block whose first line has the number ``first``.
+
+        ``waited``: its messages waited for the good end, and are of streams that replace.
+        """
+        open_ = self._buffers.open
+        messages: Sequence[Record | None] | None = read_records(block)
+        lines: list[bytes] = []
+        if messages is None:
+            lines = block.lines
+            messages = [read(line, number, self.counters) for number, line in enumerate(lines, first)]
+        records: list[Record] = []
+        for position, message in enumerate(messages):
+            if message is not None:
+                message.line = first + position
+                if message.type == RECORD and message.stream in open_:  # nearly all
+                    message.type = RECORD  # one text for all of them
+                    records.append(message)
+                    continue
+            yield from self._take(records)
+            records = []
+            lines = lines or block.lines
+            yield from self._handle(message, lines[position], first + position, waited=waited)
+        yield from self._take(records)
+
+    def _take(self, records: list[Record]) -> Iterator[Batch]:
+        """Put records into the buffers of their streams, which are open."""
+        by_stream: dict[Any, list[Record]] = {stream: [] for stream in set(map(_STREAM, records))}
+        if len(by_stream) == 1:
+            by_stream = dict.fromkeys(by_stream, records)
+        else:
+            for record in records:
+                by_stream[record.stream].append(record)
+        for stream, of_stream in by_stream.items():
+            yield from self._buffers.add(self._buffers.open[stream], of_stream)
+
+    def _handle(self, message: Record | None, line: bytes, number: int, *, waited: bool) -> Iterator[Batch]:
+        if message is not None and message.type != RECORD and not isinstance(message, Message):
+            message = read(line, number, self.counters)
+        if message is None:
+            self._note_noise(line, number)
+            return
+        handle = _HANDLERS.get(message.type.upper())
+        if handle is None:
+            self._note_unknown(message)
+            return
+        buffer = self._buffers.by_name.get(message.stream or "")
+        if buffer is not None and not waited and self._has_to_wait(buffer, message, handle):
+            self._waiting.write(Block.of([b"%d %b" % (number, line)]))
+            return
+        yield from handle(self, message)
 
     def _has_to_wait(self, buffer: Buffer, message: Record, handle: _Handler) -> bool:
-        if not buffer.is_open and handle in (Pump._record, Pump._batch) and message.version is None:
+        is_open = buffer.stream.name in self._buffers.open
+        if not is_open and handle in (Pump._record, Pump._batch) and message.version is None:
             buffer.waits = self.options.on_error == "checkpoint" and buffer.stream.replaces
         return buffer.waits
 
-    def _record(self, message: Record, size: int) -> Iterator[Batch]:
+    def _record(self, message: Record) -> Iterator[Batch]:
         buffer = self._buffer(message)
         if buffer is None:
             self._drop(message)
             return
         if message.version is not None:
             buffer.stream.become_versioned()
-        buffer.is_open = True
-        if batch := self._buffers.add(buffer, message, size):
-            yield batch
+        self._buffers.open[buffer.stream.name] = buffer
+        yield from self._buffers.add(buffer, [message])
 
-    def _schema(self, message: Message, _size: int) -> Iterator[Batch]:
+    def _schema(self, message: Message) -> Iterator[Batch]:
         name = self._name(message)
         buffer = self._buffers.by_name.get(name)
         if buffer is None:
@@ -205,7 +239,7 @@ class Pump:
                 yield self._buffers.cut(buffer)
             buffer.stream.describe(message)
 
-    def _state(self, message: Message, _size: int) -> Iterable[Batch]:
+    def _state(self, message: Message) -> Iterable[Batch]:
         text = bytes(message.value).decode(errors="replace")
         if _EMPTY_STATE.fullmatch(text):  # some taps begin so; it would wipe what is known
             self.counters["empty STATEs, ignored"] += 1
@@ -213,7 +247,7 @@ class Pump:
             self.state = text
         return ()
 
-    def _activate(self, message: Record, _size: int) -> Iterator[Batch]:
+    def _activate(self, message: Record) -> Iterator[Batch]:
         buffer = self._buffer(message)
         version = message.version
         if version is None:
@@ -232,14 +266,13 @@ class Pump:
         buffer.version = version
         buffer.activation = (version, message.line)
 
-    def _batch(self, message: Message, _size: int) -> Iterator[Batch]:
+    def _batch(self, message: Message) -> Iterator[Batch]:
         buffer = self._buffer(message)
         if buffer is None:
             self._drop(message)
             return
-        for record, size in batch_files.records(message):
-            if batch := self._buffers.add(buffer, record, size):
-                yield batch
+        for records in batch_files.records(message):
+            yield from self._buffers.add(buffer, records)
 
     def _buffer(self, message: Record) -> Buffer | None:
         """Return where records of the stream go; None: they are dropped. Raises RecordBeforeSchema."""
@@ -299,7 +332,7 @@ class Pump:
     def _note_noise(self, line: bytes, number: int) -> None:
         if not line.strip():
             return
-        shown = line[:_MAX_SHOWN_BYTES].decode(errors="replace")
+        shown = (self._feed.masked(line) if self._feed else line)[:_MAX_SHOWN_BYTES].decode(errors="replace")
         if self.options.noise == "error":
             raise MalformedLine(
                 f"no Singer message, but {shown!r}. noise='warn' skips such lines", line=number
@@ -311,12 +344,13 @@ class Pump:
 
 
 def _numbered_before(spool: Spool) -> Iterator[tuple[int, bytes]]:
-    for line in spool.drain():
-        number, _, text = line.partition(b" ")
-        yield int(number), text
+    for block in spool.drain():
+        for line in block.lines:
+            number, _, text = line.partition(b" ")
+            yield int(number), text
 
 
-_Handler = Callable[[Pump, Any, int], Iterable[Batch]]
+_Handler = Callable[[Pump, Any], Iterable[Batch]]
 _HANDLERS: dict[str, _Handler] = {
     "SCHEMA": Pump._schema,  # noqa: SLF001 - the class's own table
     "RECORD": Pump._record,  # noqa: SLF001 - as above

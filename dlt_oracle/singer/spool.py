@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
+from dlt_oracle.singer.blocks import Block, read_blocks
 from dlt_oracle.singer.errors import SingerError
-from dlt_oracle.singer.messages import is_state
+from dlt_oracle.singer.messages import may_have_state, up_to_last_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,26 +18,25 @@ _MEMORY_BYTES = 32 << 20
 
 
 class Spool:
-    """Lines, to be read once, in order; on disk when they are more than ``memory_bytes``."""
+    """Blocks, to be read once, in order; on disk when they are more than ``memory_bytes``."""
 
     def __init__(self, memory_bytes: int = _MEMORY_BYTES) -> None:
         self._memory_bytes = memory_bytes
         self._file: tempfile.SpooledTemporaryFile[bytes] | None = None
 
-    def write(self, line: bytes) -> None:
-        """Add a line."""
+    def write(self, block: Block) -> None:
+        """Add a block."""
         if self._file is None:
             self._file = tempfile.SpooledTemporaryFile(self._memory_bytes)  # noqa: SIM115 - drain or close end it
-        self._file.write(line + b"\n")
+        self._file.write(block.text)
 
-    def drain(self) -> Iterator[bytes]:
-        """Give all lines, and be empty."""
+    def drain(self) -> Iterator[Block]:
+        """Give all lines, in other blocks, and be empty."""
         file, self._file = self._file, None
         if file is not None:
             with file:
                 file.seek(0)
-                for line in file:
-                    yield line[:-1]
+                yield from read_blocks(file)
 
     def close(self) -> None:
         """Forget all lines."""
@@ -57,16 +57,19 @@ class CheckpointFeed:
         self._spool = Spool()
         self.failure: SingerError | None = None
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[Block]:
         covered = False
         try:
-            for line in self._feed:
-                if is_state(line):
+            for block in self._feed:
+                lines = block.lines if may_have_state(block.text) else []
+                if number := up_to_last_state(lines):
                     covered = True
                     yield from self._spool.drain()
-                    yield line
+                    yield Block.of(lines[:number])
+                    if behind := lines[number:]:
+                        self._spool.write(Block.of(behind))
                 else:
-                    self._spool.write(line)
+                    self._spool.write(block)
             self._feed.finish()
         except SingerError as failure:
             if not covered:
@@ -76,6 +79,10 @@ class CheckpointFeed:
             yield from self._spool.drain()
         finally:
             self._spool.close()
+
+    def masked(self, line: bytes) -> bytes:
+        """Return what the other feed makes of it."""
+        return self._feed.masked(line)
 
     def finish(self) -> None:
         """A failure was noted already: everything that was given is whole."""

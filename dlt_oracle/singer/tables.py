@@ -21,6 +21,7 @@ from dlt_oracle.singer.column_types import ColumnType, Kind
 from dlt_oracle.singer.columns import LOAD_ID, ROW_ID
 from dlt_oracle.singer.dispositions import SEQUENCE, TABLE_VERSION
 from dlt_oracle.singer.errors import MissingKey, UnfitValue
+from dlt_oracle.singer.messages import read_value
 from dlt_oracle.singer.values import INT64, Unfit
 
 if TYPE_CHECKING:
@@ -197,11 +198,8 @@ def _row_ids(rows: int) -> pa.Array:
     return ids.cast(pa.binary()).cast(pa.string())
 
 
-_decode_exactly = msgspec.json.Decoder(float_hook=Decimal).decode
-
-
 def _nested(value: Any) -> Any:
-    return _plain(_decode_exactly(value) if isinstance(value, msgspec.Raw) else value)
+    return _plain(read_value(value) if isinstance(value, msgspec.Raw) else value)
 
 
 def _plain(value: Any) -> Any:

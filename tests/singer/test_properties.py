@@ -10,7 +10,17 @@ import duckdb
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from singer_lines import pump, record, schema, state
+from singer_lines import (
+    BlocksFeed,
+    FailingFeed,
+    activate,
+    line,
+    pump,
+    raw_record,
+    record,
+    schema,
+    state,
+)
 
 from dlt_oracle.singer.errors import TapFailed
 
@@ -118,33 +128,23 @@ def test_the_last_write_wins(events: list[tuple[str, int]], batch_rows: int) -> 
     assert table == _oracle(events)
 
 
-class _DiesAfter:
-    """A feed whose tap dies after so many lines."""
-
-    def __init__(self, lines: list[bytes]) -> None:
-        self._lines = lines
-
-    def __iter__(self) -> Any:
-        return iter(self._lines)
-
-    def finish(self) -> None:
-        raise TapFailed("killed", -9)
-
-    def stop(self) -> None:
-        """Nothing to stop."""
-
-
 @FAST
-@given(events=EVENTS, deaths=st.lists(st.integers(1, 14), max_size=3), checkpoint=st.booleans())
+@given(
+    events=EVENTS,
+    deaths=st.lists(st.integers(1, 14), max_size=3),
+    checkpoint=st.booleans(),
+    length=st.integers(1, 5),
+)
 def test_a_run_that_is_resumed_equals_one_that_was_not_interrupted(
     events: list[tuple[str, int]],
     deaths: list[int],
     checkpoint: bool,  # noqa: FBT001 - a parameter
+    length: int,
 ) -> None:
     table: dict[int, int] = {}
     position = 0
     for lived in deaths:
-        feed = _DiesAfter(_lines(events, position)[:lived])
+        feed = FailingFeed(_lines(events, position)[:lived], length)
         try:
             pumped = pump(feed=feed, on_error="checkpoint" if checkpoint else "raise")
         except TapFailed:
@@ -154,6 +154,56 @@ def test_a_run_that_is_resumed_equals_one_that_was_not_interrupted(
         assert table == _oracle(events[:position])  # never more than the STATE covers
     _merge(table, pump(*_lines(events, position)))
     assert table == _oracle(events)
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *(record(number, stream) for number in (1, 2) for stream in ("s", "t")),
+            *(record(3, version=version) for version in (1, 2)),
+            record(4, unknown="x", a="text"),
+            record(5).replace(b"RECORD", b"record"),
+            raw_record('"a": NaN'),
+            raw_record('"a": 1e5'),
+            state({"a": 1}),
+            state({}),
+            activate(1),
+            activate(2),
+            schema(properties={"a": "number"}),
+            schema("t"),
+            line("HEARTBEAT"),
+            b"",
+            b"noise",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@FAST
+@given(lines=LINES, length=st.integers(2, 6), batch_rows=st.integers(1, 4), checkpoint=st.booleans())
+def test_it_does_not_matter_how_lines_are_cut_into_blocks(
+    lines: list[bytes],
+    length: int,
+    batch_rows: int,
+    checkpoint: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    def pumped(length: int) -> tuple[Any, ...]:
+        found = pump(
+            feed=BlocksFeed([schema(properties={"a": "number"}), schema("t"), *lines], length),
+            batch_rows=batch_rows,
+            methods={"t": "FULL_TABLE"},
+            on_error="checkpoint" if checkpoint else "raise",
+        )
+        columns = ("id", "a", "a__v_text", "_sdc_table_version")
+        rows = [
+            (stream, *(str(row.get(name)) for name in columns))
+            for stream in ("s", "t")
+            for row in found.rows(stream)
+        ]
+        return rows, found.counts, found.pump.state, found.pump.activations
+
+    assert pumped(length) == pumped(1)
 
 
 @settings(max_examples=3, deadline=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from singer_lines import activate, line, pump, record, schema, state
+from singer_lines import BlocksFeed, FailingFeed, activate, line, pump, record, schema, state
 
 from dlt_oracle.singer.errors import (
     MalformedLine,
@@ -72,7 +72,7 @@ def test_the_sequence_orders_the_records_of_a_stream_whatever_batch_they_are_in(
 
 def test_a_batch_is_cut_by_bytes_of_all_streams_together() -> None:
     sent = [record(n, stream, a="x" * 1000) for n in range(50) for stream in ("s", "t")]
-    pumped = pump(schema(), schema("t"), *sent, batch_bytes=20_000)
+    pumped = pump(feed=BlocksFeed([schema(), schema("t"), *sent], 2), batch_bytes=20_000)
     assert len(pumped.batches) > 4
     assert max(batch.rows for batch in pumped.batches) < 20
     assert pumped.values("id") == list(range(50))
@@ -215,29 +215,13 @@ def test_with_marks_a_versioned_table_has_a_place_for_them_whatever_metadata_is_
     assert "_sdc_deleted_at" not in pumped.rows("t")[0]
 
 
-class _Dies:
-    """A feed that fails behind its lines."""
-
-    def __init__(self, *lines: bytes) -> None:
-        self._lines = lines
-
-    def __iter__(self) -> Any:
-        return iter(self._lines)
-
-    def finish(self) -> None:
-        raise TapFailed("the tap exited with 1", 1)
-
-    def stop(self) -> None:
-        """Nothing to stop."""
-
-
 def test_a_feed_that_fails_is_an_error() -> None:
     with pytest.raises(TapFailed):
-        pump(feed=_Dies(schema(), record(1), state({"a": 1}), record(2)))
+        pump(feed=FailingFeed([schema(), record(1), state({"a": 1}), record(2)]))
 
 
 def test_with_checkpoints_a_feed_that_fails_ends_at_its_last_state() -> None:
-    sent = _Dies(schema(), record(1), state({"a": 1}), record(2, s=str(state({"a": 2}))))
+    sent = FailingFeed([schema(), record(1), state({"a": 1}), record(2, s=str(state({"a": 2})))])
     pumped = pump(feed=sent, on_error="checkpoint")
     assert (pumped.values("id"), pumped.pump.state) == ([1], '{"a": 1}')
     assert isinstance(pumped.pump.failure, TapFailed)
@@ -245,13 +229,13 @@ def test_with_checkpoints_a_feed_that_fails_ends_at_its_last_state() -> None:
 
 def test_with_checkpoints_a_feed_that_fails_before_any_state_is_an_error() -> None:
     with pytest.raises(TapFailed):
-        pump(feed=_Dies(schema(), record(1)), on_error="checkpoint")
+        pump(feed=FailingFeed([schema(), record(1)]), on_error="checkpoint")
 
 
 def test_with_checkpoints_a_stream_that_was_not_finished_replaces_nothing() -> None:
     sent = (schema(), schema("t"), record(1), record(2, "t"), state({"a": 1}), record(3))
     options: dict[str, Any] = {"on_error": "checkpoint", "methods": {"s": "FULL_TABLE"}}
-    failed = pump(feed=_Dies(*sent), **options)
+    failed = pump(feed=FailingFeed(sent), **options)
     assert (failed.values("id"), failed.values("id", "t")) == ([], [2])
     whole = pump(*sent, **options)
     assert (whole.values("id"), whole.hints()["write_disposition"]) == ([1, 3], "replace")

@@ -15,6 +15,7 @@ from dlt_oracle.singer.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dlt_oracle.singer.blocks import Block
     from dlt_oracle.singer.feed import Feed
 
 _log = logging.getLogger(__name__)
@@ -35,10 +36,14 @@ class SecondTryFeed:
         self._on_success = on_success
         self._failure: TapFailed | None = None
         self._is_second = False
-        self._lines = self._read()
+        self._blocks = self._read()
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._lines
+    def __iter__(self) -> Iterator[Block]:
+        return self._blocks
+
+    def masked(self, line: bytes) -> bytes:
+        """Return what the feed that sends makes of it."""
+        return self._feed.masked(line)
 
     def finish(self) -> None:
         """Raise TapFailed if the tap that sent the lines, or the only one, did not end well."""
@@ -52,9 +57,9 @@ class SecondTryFeed:
         """End the tap that runs."""
         self._feed.stop()
 
-    def _read(self) -> Iterator[bytes]:
-        lines = iter(self._feed)
-        first = next(lines, None)
+    def _read(self) -> Iterator[Block]:
+        blocks = iter(self._feed)
+        first = next(blocks, None)
         if first is None:
             try:
                 self._feed.finish()
@@ -63,16 +68,16 @@ class SecondTryFeed:
                 yield from self._read_another()
             return
         yield first
-        yield from lines
+        yield from blocks
 
-    def _read_another(self) -> Iterator[bytes]:
+    def _read_another(self) -> Iterator[Block]:
         self._feed = self._another()
-        lines, before = iter(self._feed), Spool()
+        blocks, before = iter(self._feed), Spool()
         try:
-            for line in lines:
-                if type_of(line) in _DATA:
+            for block in blocks:
+                if any(type_of(line) in _DATA for line in block.lines):
                     break
-                before.write(line)
+                before.write(block)
             else:
                 self._feed.stop()  # nobody asks how it ended
                 return
@@ -81,5 +86,5 @@ class SecondTryFeed:
             yield from before.drain()
         finally:
             before.close()
-        yield line
-        yield from lines
+        yield block
+        yield from blocks

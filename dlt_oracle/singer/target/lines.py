@@ -1,8 +1,7 @@
-"""Read lines of a pipe ahead, in a thread of its own, and no further than a stated number of bytes."""
+"""Read a pipe ahead, in a thread of its own, and no further than a stated number of bytes."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import select
@@ -10,8 +9,8 @@ import threading
 import time
 from collections import deque
 
-from dlt_oracle.singer.errors import MalformedLine, TruncatedLine
-from dlt_oracle.singer.feed import LINE_LIMIT_BYTES, is_whole
+from dlt_oracle.singer.blocks import LINE_LIMIT_BYTES, Block, Cutter, is_whole
+from dlt_oracle.singer.errors import TruncatedLine
 
 READ_BYTES = 1 << 20
 AHEAD_BYTES = 16 << 20
@@ -29,15 +28,13 @@ class LineReader:
     ) -> None:
         self._descriptor = descriptor
         self._ahead_bytes = ahead_bytes
-        self._line_limit = line_limit
-        self._blocks: deque[bytes] = deque()
+        self._cutter = Cutter("stdin", line_limit)
+        self._pieces: deque[bytes] = deque()
         self._held_bytes = 0
         self._ended = False
         self._failure: OSError | None = None
         self._changed = threading.Condition()
-        self._lines: list[bytes] = []
-        self._rest: list[bytes] = []
-        self._rest_bytes = 0
+        self._lines = b""
         self._woken, self._wake = os.pipe()
         self.interrupted = False
         self._thread = threading.Thread(target=self._read, name="singer-reader", daemon=True)
@@ -49,30 +46,32 @@ class LineReader:
         Raises OSError if reading fails, MalformedLine for a line that has no end.
         """
         while not self._lines and not self.interrupted:
-            block = self._next_block(deadline)
-            if block is None:
+            piece = self._next_piece(deadline)
+            if piece is None:
                 return False
-            self._split(block)
+            self._lines = self._cutter.add(piece)
         return not self.interrupted
 
-    def take(self, rows: int, size: int, deadline: float = math.inf) -> list[bytes]:
-        """Return lines without their newlines: those that are there, or none where ``wait`` returns False.
+    def take(self, rows: int, size: int, deadline: float = math.inf) -> Block | None:
+        """Return lines that are there, or None where ``wait`` returns False.
 
-        They are at most ``rows``, and end with the one that makes ``size`` bytes. The last of all may lack
-        its newline if it is a whole message.
+        They are at most ``rows``, and end with the one that makes ``size`` bytes. A last line of all
+        without a newline, which has to be a whole message, gets one.
         """
         if not self.wait(deadline):
-            return []
-        if sum(map(len, self._lines)) > size:
-            sums = itertools.accumulate(map(len, self._lines))
-            rows = min(rows, next(number for number, bytes_ in enumerate(sums, 1) if bytes_ >= size))
-        taken, self._lines = self._lines[:rows], self._lines[rows:]
-        return taken
+            return None
+        text = self._lines
+        end = text.find(b"\n", max(size - 1, 0)) + 1 or len(text)
+        length = text.count(b"\n", 0, end)
+        if length > rows:
+            end, length = sum(map(len, text.split(b"\n", rows)[:rows])) + rows, rows
+        self._lines = text[end:]
+        return Block(text[:end], length)
 
     def check_end(self) -> None:
         """Raise TruncatedLine if the input has ended within a line."""
-        ended = self._ended and not self._blocks and not self._lines and not self.interrupted
-        if ended and b"".join(self._rest).strip() and not self._rest_is_whole():
+        ended = self._ended and not self._pieces and not self._lines and not self.interrupted
+        if ended and self._cutter.rest.strip() and not is_whole(self._cutter.rest):
             raise TruncatedLine(
                 "stdin ends within a line: the tap died, or was killed, while it wrote. What came before is "
                 "loaded up to its last STATE; start the tap again from there"
@@ -93,44 +92,28 @@ class LineReader:
         os.close(self._woken)
         os.close(self._wake)
 
-    def _next_block(self, deadline: float) -> bytes | None:
+    def _next_piece(self, deadline: float) -> bytes | None:
         with self._changed:
-            while not (self._blocks or self._ended or self.interrupted):
+            while not (self._pieces or self._ended or self.interrupted):
                 if not self._changed.wait(_seconds_until(deadline)):
                     return None
             if self.interrupted:
                 return None
-            if self._blocks:
-                block = self._blocks.popleft()
-                self._held_bytes -= len(block)
+            if self._pieces:
+                piece = self._pieces.popleft()
+                self._held_bytes -= len(piece)
                 self._changed.notify_all()
-                return block
+                return piece
             if self._failure is not None:
                 raise self._failure
-        return b"\n" if self._rest_is_whole() else None
-
-    def _split(self, block: bytes) -> None:
-        """Keep the lines that end in ``block``, and the beginning of the one that does not."""
-        first, *others = block.split(b"\n")
-        self._rest.append(first)
-        self._rest_bytes += len(first)
-        if others:
-            rest = others.pop()
-            self._lines = [b"".join(self._rest), *others]
-            self._rest = [rest] if rest else []
-            self._rest_bytes = len(rest)
-        if self._rest_bytes > self._line_limit:
-            raise MalformedLine(f"stdin has a line of more than {self._line_limit:,} bytes")
-
-    def _rest_is_whole(self) -> bool:
-        return is_whole(b"".join(self._rest))
+        return b"\n" if is_whole(self._cutter.rest) else None
 
     def _read(self) -> None:
         try:
-            while block := self._read_block():
+            while piece := self._read_piece():
                 with self._changed:
-                    self._blocks.append(block)
-                    self._held_bytes += len(block)
+                    self._pieces.append(piece)
+                    self._held_bytes += len(piece)
                     self._changed.notify_all()
                     self._changed.wait_for(lambda: self._held_bytes < self._ahead_bytes or self.interrupted)
         except OSError as error:
@@ -140,7 +123,7 @@ class LineReader:
                 self._ended = True
                 self._changed.notify_all()
 
-    def _read_block(self) -> bytes:
+    def _read_piece(self) -> bytes:
         readable, _, _ = select.select([self._descriptor, self._woken], [], [])
         return b"" if self._woken in readable else os.read(self._descriptor, READ_BYTES)
 

@@ -6,12 +6,13 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from dlt_oracle.singer.messages import is_state
+from dlt_oracle.singer.messages import up_to_last_state
 from dlt_oracle.singer.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dlt_oracle.singer.blocks import Block
     from dlt_oracle.singer.target.config import PackageLimits
     from dlt_oracle.singer.target.lines import LineReader
 
@@ -32,19 +33,20 @@ class PackageFeed:
         self._reader = reader
         self._limits = limits
         self._deadline = math.inf
-        self._lines: Iterator[bytes] = iter(())
         self._taken = Spool(_MEMORY_BYTES)
         self._stopped = False
         self.rows = 0
         self.bytes = 0
         self.last_line = b""
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Give lines until the cut; asked again after a pause, go on."""
-        yield from self._lines
-        while not self._is_full() and (lines := self._take()):
-            self._lines = iter(lines)
-            yield from self._lines
+    def __iter__(self) -> Iterator[Block]:
+        """Give blocks until the cut; asked again after a pause, go on."""
+        while not self._is_full() and (block := self._take()):
+            yield block
+
+    def masked(self, line: bytes) -> bytes:
+        """Nobody knows of the tap's secrets."""
+        return line
 
     def finish(self) -> None:
         """Raise TruncatedLine if the input, not only the package, has ended, and within a line."""
@@ -53,28 +55,26 @@ class PackageFeed:
     def stop(self) -> None:
         """Give no more lines."""
         self._stopped = True
-        self._lines = iter(())
 
     def taken(self) -> list[bytes]:
         """Return the lines that were taken; can be asked once."""
-        return list(self._taken.drain())
+        return [line for block in self._taken.drain() for line in block.lines]
 
     def close(self) -> None:
         """Forget what was taken."""
         self._taken.close()
 
-    def _take(self) -> list[bytes]:
+    def _take(self) -> Block | None:
         rows, size = self._limits.rows - self.rows, self._limits.bytes - self.bytes
-        lines = self._reader.take(rows, size, self._deadline)
-        if lines:
+        block = self._reader.take(rows, size, self._deadline)
+        if block:
             if not self.rows:
                 self._deadline = time.monotonic() + self._limits.seconds
-            text = b"\n".join(lines)
-            self._taken.write(text)
-            self.rows += len(lines)
-            self.bytes += len(text)
-            self.last_line = next(filter(bytes.strip, reversed(lines)), self.last_line)
-        return lines
+            self._taken.write(block)
+            self.rows += block.length
+            self.bytes += len(block.text)
+            self.last_line = block.text.rstrip().rpartition(b"\n")[2] or self.last_line
+        return block
 
     def _is_full(self) -> bool:
         return (
@@ -88,5 +88,4 @@ class PackageFeed:
 def covered(lines: list[bytes], before: int | None = None) -> list[bytes]:
     """Return those of ``lines`` up to the last STATE within the first ``before`` (None: all)."""
     found = lines if before is None else lines[: max(before, 0)]
-    last = next((number for number in range(len(found), 0, -1) if is_state(found[number - 1])), 0)
-    return found[:last]
+    return found[: up_to_last_state(found)]

@@ -211,7 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         "Lines after which what was read is loaded and committed. Each package has a fixed cost of about a "
         "second: keep it high.",
-        default=100_000,
+        default=250_000,
         aliases=("batch_size", "max_batch_rows"),
         minimum=1,
     ),
@@ -219,7 +219,7 @@ SETTINGS: tuple[Setting, ...] = (
         "batch_size_bytes",
         "integer",
         "Bytes after which the same happens.",
-        default=64 << 20,
+        default=128 << 20,
         minimum=1,
     ),
     Setting(

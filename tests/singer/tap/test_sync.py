@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from singer_lines import lines_in
 
 from dlt_oracle.singer.errors import TapFailed
 from dlt_oracle.singer.tap.discovery import discover
@@ -33,7 +34,7 @@ def sync(tap: Callable[..., Tap]) -> Callable[..., Sync]:
 
 
 def records(feed: Feed) -> list[tuple[str, int]]:
-    messages = [json.loads(line) for line in feed]
+    messages = [json.loads(line) for line in lines_in(feed)]
     feed.finish()
     return [
         (message["stream"], message["record"]["id"]) for message in messages if message["type"] == "RECORD"

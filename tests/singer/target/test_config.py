@@ -48,7 +48,7 @@ def test_a_connection_is_all_that_is_needed(read: Callable[..., TargetConfig]) -
     assert found.destination["credentials"] == CREDENTIALS
     assert found.destination["dataset_layout"] == "prefix"
     assert (found.dataset_name, found.pipeline_name) == ("singer", "target_oracle")
-    assert found.limits == PackageLimits(rows=100_000, bytes=64 << 20, seconds=60.0)
+    assert found.limits == PackageLimits(rows=250_000, bytes=128 << 20, seconds=60.0)
     assert found.options.open_ended
     assert found.options.write_disposition == "auto"
 
