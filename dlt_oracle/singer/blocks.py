@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+FEW_BYTES, GATHER_SECONDS = 4 << 10, 0.005
+"""Taps flush each line: after less than so much, some more is waited for, or a pipe is read line by line."""
 BLOCK_BYTES = 1 << 20
 LINE_LIMIT_BYTES = 256 << 20
 """More without a newline is no message, and may not fill the memory."""
@@ -56,13 +58,13 @@ class Cutter:
 
     def add(self, piece: bytes) -> bytes:
         """Return the lines that end in ``piece``, or nothing. Raises MalformedLine for one without an end."""
-        whole, newline, rest = piece.rpartition(b"\n")
+        end = piece.rfind(b"\n") + 1
         lines = b""
-        if newline:
-            lines = b"".join([*self._pieces, whole, newline])
+        if end:
+            lines = b"".join([*self._pieces, memoryview(piece)[:end]])
             self._pieces, self._held = [], 0
-        self._pieces.append(rest)
-        self._held += len(rest)
+        self._pieces.append(piece[end:])
+        self._held += len(piece) - end
         if self._held > self._line_limit:
             raise MalformedLine(f"{self._source} has a line of more than {self._line_limit:,} bytes")
         return lines

@@ -87,15 +87,15 @@ class RecordDecoder:
             forbid_unknown_fields=strict,
             gc=False,
         )
-        self._all = msgspec.json.Decoder(list[self._struct]).decode  # type: ignore[name-defined]
-        self._one = msgspec.json.Decoder(self._struct).decode
+        decoder = msgspec.json.Decoder(self._struct)
+        self._all, self._one = decoder.decode_lines, decoder.decode
         self._known = {column.source for column in columns} | set(left_out)
         self._empty = set(empty)
 
     def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
         try:
-            structs = self._all(b"[%b]" % b",".join([message.record for message in messages]))  # type: ignore[misc]
+            structs = self._all(b"\n".join([message.record for message in messages]))  # type: ignore[misc]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
             return self._one_by_one(messages, counters)
         if len(structs) != len(messages):  # a line of a BATCH file was no record, or more than one

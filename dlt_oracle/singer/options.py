@@ -54,7 +54,7 @@ class Options:
     versions: Versions = "delete"
     open_ended: bool = False
     batch_rows: int = 20_000
-    batch_bytes: int = 16 << 20
+    batch_bytes: int = 8 << 20
 
     def __post_init__(self) -> None:
         problems = [

@@ -12,6 +12,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from dlt_oracle.singer.blocks import FEW_BYTES, GATHER_SECONDS
 from dlt_oracle.singer.errors import SingerConfigurationError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class TapProcess:
         stdout, stderr = self._pipes
         self._stdout = stdout.fileno()
         os.set_blocking(self._stdout, False)
+        self._came = 0  # bytes, last time
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._stdout, selectors.EVENT_READ)
         self._log_reader = threading.Thread(target=log.read, args=(stderr,), daemon=True)
@@ -69,10 +71,14 @@ class TapProcess:
         """Return what was printed, ``b""`` at the end; None when nothing came for ``timeout`` seconds."""
         if not self._selector.select(timeout):
             return None
+        if self._came < FEW_BYTES:
+            time.sleep(GATHER_SECONDS)
         try:
-            return os.read(self._stdout, CHUNK_BYTES)
+            chunk = os.read(self._stdout, CHUNK_BYTES)
         except BlockingIOError:
             return None
+        self._came = len(chunk)
+        return chunk
 
     @property
     def exit_code(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import logging
 import os
@@ -73,6 +74,7 @@ def _load(settings: TargetConfig, descriptor: int, output: StateOutput) -> int:
     from dlt_oracle.singer.target.loop import load
 
     logging.getLogger("dlt").addFilter(without_traceback)
+    gc.freeze()  # what was imported stays: looking for garbage in it, again and again, is in vain
     reader = LineReader(descriptor)
     try:
         with Interruption(reader.interrupt, settings.grace) as interruption:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 
-from dlt_oracle.singer.blocks import LINE_LIMIT_BYTES, Block, Cutter, is_whole
+from dlt_oracle.singer.blocks import FEW_BYTES, GATHER_SECONDS, LINE_LIMIT_BYTES, Block, Cutter, is_whole
 from dlt_oracle.singer.errors import TruncatedLine
 
 READ_BYTES = 1 << 20
@@ -35,6 +35,7 @@ class LineReader:
         self._failure: OSError | None = None
         self._changed = threading.Condition()
         self._lines = b""
+        self._came = 0  # bytes, last time
         self._woken, self._wake = os.pipe()
         self.interrupted = False
         self._thread = threading.Thread(target=self._read, name="singer-reader", daemon=True)
@@ -125,7 +126,11 @@ class LineReader:
 
     def _read_piece(self) -> bytes:
         readable, _, _ = select.select([self._descriptor, self._woken], [], [])
-        return b"" if self._woken in readable else os.read(self._descriptor, READ_BYTES)
+        if self._came < FEW_BYTES and self._woken not in readable:
+            readable, _, _ = select.select([self._woken], [], [], GATHER_SECONDS)
+        piece = b"" if self._woken in readable else os.read(self._descriptor, READ_BYTES)
+        self._came = len(piece)
+        return piece
 
 
 def _seconds_until(deadline: float) -> float | None:
