@@ -81,15 +81,16 @@ class Buffers:
         for buffer in self.by_name.values():
             buffer.stream.open_package(package)
 
-    def add(self, buffer: Buffer, messages: Sequence[Record]) -> Iterator[Batch]:
-        """Take records; yield batches as there is enough for them."""
+    def add(self, buffer: Buffer, messages: Sequence[Record], size: int | None = None) -> Iterator[Batch]:
+        """Take records, of ``size`` bytes if that is known; yield batches as there is enough for them."""
+        size = _size(messages) if size is None else size
         while messages:
             taken = messages[: self._options.batch_rows - len(buffer.messages)]
-            messages = messages[len(taken) :]
-            size = _size(taken)
+            part = size * len(taken) // len(messages)
+            messages, size = messages[len(taken) :], size - part
             buffer.messages += taken
-            buffer.size += size
-            self._size += size
+            buffer.size += part
+            self._size += part
             if len(buffer.messages) >= self._options.batch_rows:
                 yield self.cut(buffer)
             elif self._size >= self._options.batch_bytes:

@@ -1,4 +1,4 @@
-"""RECORDs of one stream as rows: one typed decode for a whole batch, record by record where that fails.
+"""RECORDs of one stream as rows: one typed decode for a block or a batch, record by record where that fails.
 
 Rows are msgspec structs whose fields are called f0, f1, …: property names such as "City Name" are no
 identifiers.
@@ -9,19 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from dlt_oracle.singer.column_types import Kind
-from dlt_oracle.singer.messages import read_record
+from dlt_oracle.singer.messages import RECORD, Record, read_record
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Collection, Sequence
 
+    from dlt_oracle.singer.blocks import Block
     from dlt_oracle.singer.columns import Column
-    from dlt_oracle.singer.messages import Record
 
 NULL = b"null"
 ABSENT = msgspec.Raw(NULL)
@@ -35,6 +35,8 @@ _PYTHON: dict[Kind, Any] = {
     Kind.BOOLEAN: bool | None,
     Kind.JSON: msgspec.Raw,
 }
+# What a typed decode raises for what is of other types, or no strict JSON.
+_NOT_FIT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 # dates, times and bytes are texts still: whole arrays of them are cast later
 _TEXT: Any = str | None
 
@@ -57,7 +59,7 @@ class Rows:
 
 
 class RecordDecoder:
-    """Decodes records with these columns. ``strict``: properties without a column are reported.
+    """Decodes records of ``stream`` with these columns. ``strict``: properties without a column are reported.
 
     ``empty``: properties without a column that have been null so far. ``left_out``: properties that nobody
     wants.
@@ -65,6 +67,7 @@ class RecordDecoder:
 
     def __init__(
         self,
+        stream: str,
         columns: Sequence[Column],
         *,
         strict: bool,
@@ -89,28 +92,54 @@ class RecordDecoder:
         )
         decoder = msgspec.json.Decoder(self._struct)
         self._all, self._one = decoder.decode_lines, decoder.decode
+        fields = [("type", Literal[RECORD]), ("stream", Literal[stream]), ("record", self._struct)]
+        line = msgspec.defstruct("Line", fields, bases=(Record,), kw_only=True, gc=False)
+        self._lines = msgspec.json.Decoder(line).decode_lines
         self._known = {column.source for column in columns} | set(left_out)
         self._empty = set(empty)
 
+    def read(self, block: Block) -> Sequence[Record] | None:
+        """Return the RECORDs of ``block``, whose ``record`` is the row.
+
+        None: some line is none of this stream, or its record does not fit.
+        """
+        try:
+            records: Sequence[Any] = self._lines(block.text)
+        except _NOT_FIT:
+            return None
+        return records if len(records) == block.length else None
+
     def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
+        records = [message.record for message in messages]
+        texts = [record for record in records if type(record) is not self._struct]
+        if not texts:
+            return Rows(records)
         try:
-            structs = self._all(b"\n".join([message.record for message in messages]))  # type: ignore[misc]
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+            decoded = self._all(b"\n".join(texts))
+        except (*_NOT_FIT, TypeError):
             return self._one_by_one(messages, counters)
-        if len(structs) != len(messages):  # a line of a BATCH file was no record, or more than one
+        if len(decoded) != len(texts):  # a line of a BATCH file was no record, or more than one
             return self._one_by_one(messages, counters)
-        return Rows(structs)
+        if len(texts) == len(records):
+            return Rows(decoded)
+        following = iter(decoded)
+        return Rows([one if type(one) is self._struct else next(following) for one in records])
 
     def _one_by_one(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         rows = Rows([])
         for n, message in enumerate(messages):
             record = message.record
+            if type(record) is self._struct:
+                rows.structs.append(record)
+                continue
+            if isinstance(record, msgspec.Struct):  # a row of other columns
+                record = msgspec.Raw(msgspec.json.encode(record))
             if isinstance(record, msgspec.Raw):
                 try:
                     rows.structs.append(self._one(record))
                     continue
-                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                except _NOT_FIT:
                     record = read_record(bytes(record), message.line, str(message.stream), counters)
             rows.structs.append(self._odd(record, rows.unknown))
             rows.odd.append(n)

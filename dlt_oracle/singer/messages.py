@@ -36,12 +36,13 @@ _BEGINNING = re.compile(
 class Record(msgspec.Struct, gc=False):
     """A RECORD, which nearly all messages are: few fields are read faster, and are smaller.
 
-    ``record`` is the JSON text, or a dict where that had to be repaired. ``line``: its number, from 1.
+    ``record`` is the JSON text, a dict where that had to be repaired, or the row where it was read with its
+    SCHEMA at once. ``line``: its number, from 1.
     """
 
     type: str
     stream: str | None = None
-    record: msgspec.Raw | dict[str, Any] = _NOTHING
+    record: Any = _NOTHING
     version: int | None = None
     time_extracted: str | None = None
     line: int = 0

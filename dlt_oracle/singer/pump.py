@@ -59,6 +59,7 @@ class Pump:
         self._run_has_ended = False
         self._line = 0
         self._buffers = Buffers(options)
+        self._alone: Buffer | None = None  # that of the stream that all of the last block was of
         self._discarded: Callable[[str], bool] = lambda _stream: False
         self._package: Package | None = None
         self._feed: Feed | None = None
@@ -161,6 +162,13 @@ class Pump:
 
         ``waited``: its messages waited for the good end, and are of streams that replace.
         """
+        alone, self._alone = self._alone, None
+        if alone and (found := alone.stream.read(block)):
+            for number, record in enumerate(found, first):
+                record.line = number
+            yield from self._buffers.add(alone, found, len(block.text))
+            self._alone = alone
+            return
         open_ = self._buffers.open
         messages: Sequence[Record | None] | None = read_records(block)
         lines: list[bytes] = []
@@ -179,6 +187,8 @@ class Pump:
             records = []
             lines = lines or block.lines
             yield from self._handle(message, lines[position], first + position, waited=waited)
+        if len(records) == block.length and len(streams := set(map(_STREAM, records))) == 1:
+            self._alone = open_[streams.pop()]
         yield from self._take(records)
 
     def _take(self, records: list[Record]) -> Iterator[Batch]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from dlt_oracle.singer.blocks import Block
     from dlt_oracle.singer.columns import Column, Package
     from dlt_oracle.singer.messages import Message, Record
     from dlt_oracle.singer.options import Options
@@ -140,6 +141,10 @@ class Stream:
         """Whether its table is to be replaced, and no package has done so."""
         return self.replaces and self._replaced_in is None
 
+    def read(self, block: Block) -> Sequence[Record] | None:
+        """Return the RECORDs of ``block`` as rows; None: that is not all it has, or they do not all fit."""
+        return self._decoder.read(block) if self._decoder else None
+
     def batch(self, messages: Sequence[Record], run: tables.Run) -> Batch:
         """Make a batch of RECORDs. Raises StreamError for what the options call an error."""
         rows = self._decode(messages)
@@ -225,6 +230,7 @@ class Stream:
         stored = package.stored_types(self.name) | {column.name: column.type for column in self._columns}
         self._columns = columns.make(self._types, self._keys, package, self._options, stored, self.name, line)
         self._decoder = RecordDecoder(
+            self.name,
             self._columns,
             strict=self._strict,
             empty=sorted(self._empty),

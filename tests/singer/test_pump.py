@@ -70,6 +70,21 @@ def test_the_sequence_orders_the_records_of_a_stream_whatever_batch_they_are_in(
     assert len({row["_sdc_sequence"] for stream in ("s", "t") for row in pumped.rows(stream)}) == 12
 
 
+def test_records_that_were_read_at_once_are_not_lost_when_columns_come_to_their_stream() -> None:
+    properties = {"a": "number", "o": "object", "m": "moment"}
+    moment = "2024-01-01T00:00:00+00:00"
+    plain = [record(number, a=0.5, o={"n": 1.10}, m=moment) for number in range(8)]
+    more = [record(8, b="new"), record(9, version=3)]
+    sent = [schema(properties=properties), *plain, *more]
+    whole = pump(feed=BlocksFeed(sent, 2), batch_rows=3, numbers="double")
+    assert whole.values("id") == list(range(10))
+    assert whole.values("a") == [0.5] * 8 + [None] * 2
+    assert whole.values("o") == ['{"n": 1.1}'] * 8 + [None] * 2
+    assert whole.values("m") == [dt.datetime(2024, 1, 1, tzinfo=UTC)] * 8 + [None] * 2
+    assert whole.values("b") == [None] * 8 + ["new", None]
+    assert whole.values("_sdc_table_version") == [None] * 9 + [3]
+
+
 def test_a_batch_is_cut_by_bytes_of_all_streams_together() -> None:
     sent = [record(n, stream, a="x" * 1000) for n in range(50) for stream in ("s", "t")]
     pumped = pump(feed=BlocksFeed([schema(), schema("t"), *sent], 2), batch_bytes=20_000)
