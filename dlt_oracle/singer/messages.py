@@ -147,7 +147,11 @@ def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -
 
 def read_value(text: msgspec.Raw) -> Any:
     """Read a value that was left as JSON text; its numbers are exact."""
-    return _decode_value(bytes(text).decode(errors="replace"))
+    json_text = bytes(text).decode(errors="replace")
+    try:
+        return _decode_value(json_text)
+    except msgspec.ValidationError:  # an integer of thousands of digits
+        return json_text
 
 
 def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record | None:

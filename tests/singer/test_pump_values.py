@@ -96,6 +96,8 @@ def test_forty_digit_integers_go_where_the_schema_allows_them() -> None:
         ('"n": {"a": 1.10}', '{"a":1.10}'),
         ('"n": NaN', "NaN"),
         ('"d": 1e400', "1E+400"),
+        pytest.param(f'"d": {"9" * 5000}', "9" * 5000, id="thousands of digits"),
+        ('"c": [1e400]', "[1E+400]"),
         ('"c": 1.005', "1.005"),
         ('"c": -Infinity', "-Infinity"),
         ('"b": "perhaps"', "perhaps"),
