@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.blocks import Block
 
 _NOTHING = msgspec.Raw()
+_LONG_DIGITS = 1000
 # How a message begins, and its stream: in a line that cannot be read, this is all that errors may show.
 _BEGINNING = re.compile(
     r'\{\s*"type"\s*:\s*"(?:RECORD|SCHEMA|STATE|ACTIVATE_VERSION|BATCH)"'
@@ -137,7 +138,7 @@ def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -
     except _NOT_STRICT:
         pass
     try:
-        found = _repaired(json.loads(_text(record, counters), parse_float=Decimal), counters)
+        found = _repaired(_load(_text(record, counters)), counters)
     except (ValueError, RecursionError) as error:
         raise MalformedLine(_broken(error), stream=stream, line=line) from error
     if not isinstance(found, dict):
@@ -151,13 +152,13 @@ def read_value(text: msgspec.Raw) -> Any:
     try:
         return _decode_value(json_text)
     except msgspec.ValidationError:  # an integer of thousands of digits
-        return json_text
+        return _load(json_text)
 
 
 def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record | None:
     text = _text(line.removeprefix(BYTE_ORDER_MARK).strip(), counters)
     try:
-        found = _repaired(json.loads(text, parse_float=Decimal), counters)
+        found = _repaired(_load(text), counters)
     except (ValueError, RecursionError) as error:
         beginning = _BEGINNING.search(text)
         if beginning is None and not (text.startswith("{") and '"type"' in text):
@@ -177,6 +178,15 @@ def _read_tolerant(line: bytes, number: int, counters: Counter[str]) -> Record |
                 line=number,
             )
     return Message(**fields, line=number)
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_int=_integer)
+
+
+def _integer(digits: str) -> int | Decimal:
+    # Python refuses to read longer integers, as that takes quadratic time.
+    return int(digits) if len(digits) < _LONG_DIGITS else Decimal(digits)
 
 
 _FIELDS = tuple(name for name in Message.__struct_fields__ if name != "line")
