@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from dlt.common.schema.typing import TColumnSchema
 
-    from dlt_oracle.singer.options import Numbers
+    from dlt_oracle.singer.options import Options
 
 MAX_DECIMAL_DIGITS = 38
 _DEFAULT_SCALE = 9  # dlt's, of a decimal that nobody described
@@ -59,7 +59,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A kind; ``precision`` and ``scale``, in digits, are those of a DECIMAL."""
+    """A kind; ``precision`` and ``scale``, in digits, are those of a DECIMAL.
+
+    The ``precision`` of a STRING is its greatest length in characters; None: it has no limit.
+    """
 
     kind: Kind
     precision: int | None = None
@@ -78,13 +81,17 @@ class ColumnType:
         hints = dict(_HINTS[self.kind])
         if self.kind is Kind.DECIMAL:
             hints |= {"precision": self.precision, "scale": self.scale}
+        elif self.precision is not None:
+            hints["precision"] = self.precision
         return cast("TColumnSchema", hints)
 
 
-def for_destination(type_: ColumnType, numbers: Numbers, *, oracle: bool) -> ColumnType:
+def for_destination(type_: ColumnType, options: Options, *, oracle: bool) -> ColumnType:
     """Return the type to use where the destination is an Oracle, or another one."""
+    if type_.kind is Kind.STRING and options.lengths == "ignore":
+        return ColumnType(Kind.STRING)
     if type_.kind is Kind.NUMBER:
-        if numbers == "double" or (numbers == "auto" and not oracle):
+        if options.numbers == "double" or (options.numbers == "auto" and not oracle):
             return ColumnType(Kind.DOUBLE)
         return type_ if oracle else ColumnType(Kind.DECIMAL, MAX_DECIMAL_DIGITS, _DEFAULT_SCALE)
     if type_.kind is Kind.BIG_INTEGER and not oracle:

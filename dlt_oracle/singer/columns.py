@@ -97,7 +97,7 @@ def make(
         names[name] = source
     made = []
     for name, source in names.items():
-        described = for_destination(types[source], options.numbers, oracle=package.oracle)
+        described = for_destination(types[source], options, oracle=package.oracle)
         type_ = _as_stored(stored.get(name), described)
         variant = name + _VARIANT
         made.append(Column(source, name, _free(variant, names), type_, source in keys))
@@ -105,9 +105,11 @@ def make(
 
 
 def _as_stored(stored: ColumnType | None, described: ColumnType) -> ColumnType:
-    # A table does not say whether its bytes came as hexadecimal or base64.
-    is_binary = stored is not None and stored.hints["data_type"] == "binary" == described.hints["data_type"]
-    return described if stored is None or is_binary else stored
+    # A table does not say whether its bytes came as hexadecimal or base64, and a text may get longer.
+    is_told = stored is not None and (
+        stored.hints["data_type"] == described.hints["data_type"] in ("binary", "text")
+    )
+    return described if stored is None or is_told else stored
 
 
 def _collision(name: str, source: str, names: Mapping[str, str]) -> str:

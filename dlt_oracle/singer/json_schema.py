@@ -180,7 +180,9 @@ def _string(schema: Schema) -> ColumnType:
         return _singer_decimal(schema)
     encoding = str(schema.get("contentEncoding", "")).lower()
     kind = _BY_FORMAT.get(str(format_)) or _BY_ENCODING.get(encoding) or Kind.STRING
-    return ColumnType(kind)
+    length = schema.get("maxLength")
+    is_limited = kind is Kind.STRING and type(length) is int and length > 0
+    return ColumnType(kind, length if is_limited else None)
 
 
 def _number(value: Any) -> Decimal | None:

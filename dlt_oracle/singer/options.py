@@ -14,6 +14,7 @@ Method = Literal["FULL_TABLE", "INCREMENTAL", "LOG_BASED"]
 Disposition = Literal["auto", "append", "merge", "replace"]
 Nested = Literal["json", "tables"]
 Numbers = Literal["auto", "decimal", "double"]
+Lengths = Literal["ignore", "trust"]
 Dates = Literal["null", "clamp", "text", "error"]
 OnError = Literal["raise", "checkpoint"]
 Noise = Literal["warn", "error"]
@@ -42,6 +43,7 @@ class Options:
     left_out: Mapping[str, Collection[str]] = field(default_factory=dict)
     nested: Nested = "json"
     numbers: Numbers = "auto"
+    lengths: Lengths = "ignore"
     dates: Dates = "null"
     metadata: bool = True
     hard_delete: bool = True
@@ -86,6 +88,7 @@ class Options:
 _CHOICES = {
     "nested": Nested,
     "numbers": Numbers,
+    "lengths": Lengths,
     "dates": Dates,
     "on_error": OnError,
     "noise": Noise,

@@ -148,10 +148,20 @@ def test_merges_deletes_replaces_and_versions_work_in_oracle(
     assert rows("SELECT COUNT(*) FROM raw___f") == [(0,)]
 
 
-def test_numbers_are_doubles_on_request(
+def test_numbers_are_doubles_and_texts_as_long_as_their_schema_says_on_request(
     pipeline: Callable[..., Any], rows: Callable[..., list[tuple[Any, ...]]]
 ) -> None:
-    lines = [schema(properties={"d": "number"}), raw_record('"d": NaN'), record(2, d=1.5)]
-    run(pipeline(), singer_source.from_file(lines, "tap", numbers="double"))
-    assert rows("SELECT id, d FROM raw___s WHERE d = 1.5") == [(2, 1.5)]
+    made = pipeline()
+    for length, *records in (
+        (5, raw_record('"d": NaN'), record(2, d=1.5, t="fünf!")),
+        (9, record(3, d=1.5, t="neun Zeic")),
+    ):
+        text = {"type": ["null", "string"], "maxLength": length}
+        lines = [schema(properties={"d": "number", "t": text}), *records]
+        run(made, singer_source.from_file(lines, "tap", numbers="double", lengths="trust"))
+        assert rows(
+            "SELECT char_length, char_used FROM user_tab_columns"
+            " WHERE table_name = 'RAW___S' AND column_name = 'T'"
+        ) == [(length, "C")]
+    assert rows("SELECT id, t FROM raw___s WHERE d = 1.5 ORDER BY id") == [(2, "fünf!"), (3, "neun Zeic")]
     assert rows("SELECT id FROM raw___s WHERE d IS NAN") == [(1,)]

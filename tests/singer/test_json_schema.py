@@ -11,6 +11,7 @@ import pytest
 from dlt_oracle.singer.column_types import ColumnType, Kind, for_destination
 from dlt_oracle.singer.errors import InvalidSchema
 from dlt_oracle.singer.json_schema import properties
+from dlt_oracle.singer.options import Options
 
 DECIMAL_2 = ColumnType(Kind.DECIMAL, 38, 2)
 
@@ -141,4 +142,4 @@ def test_a_schema_that_cannot_be_understood_is_refused(schema: Any) -> None:
 def test_numbers_of_any_scale_are_exact_where_the_database_can(
     numbers: Any, *, oracle: bool, kind: Kind
 ) -> None:
-    assert for_destination(ColumnType(Kind.NUMBER), numbers, oracle=oracle).kind is kind
+    assert for_destination(ColumnType(Kind.NUMBER), Options(numbers=numbers), oracle=oracle).kind is kind

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from dlt.common.schema import Schema
 from singer_lines import line, pump, record, schema
 
 from dlt_oracle.singer.errors import (
@@ -28,6 +29,20 @@ def test_properties_that_the_schema_has_not_become_columns() -> None:
         "o": "json",
         "big": "text",
     }
+
+
+def test_the_length_of_a_text_counts_where_it_is_trusted() -> None:
+    def precision(length: Any, dlt_schema: Schema | None = None, **options: Any) -> Any:
+        described = schema(properties={"a": {"type": ["null", "string"], "maxLength": length}})
+        pumped = pump(described, record(1, a="longer"), dlt_schema=dlt_schema, **options)
+        assert pumped.values("a") == ["longer"]
+        return pumped.hints()["columns"]["a"].get("precision")
+
+    assert [precision(length, lengths="trust") for length in (5, 0, True, "5")] == [5, None, None, None]
+    assert precision(5) is None
+    stored = Schema("test")
+    stored.update_table({"name": "s", "columns": {"a": {"name": "a", "data_type": "text", "precision": 5}}})
+    assert precision(9, stored, lengths="trust") == 9
 
 
 def test_properties_that_the_schema_has_not_can_be_dropped() -> None:

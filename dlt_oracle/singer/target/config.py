@@ -206,6 +206,7 @@ def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetCon
         write_disposition=_DISPOSITIONS[values["load_method"]],
         nested=values["nested"],
         numbers="double" if values["prefer_float_over_numeric"] else values["numbers"],
+        lengths=values["lengths"],
         dates=values["dates"],
         metadata=values["add_record_metadata"],
         hard_delete=values["hard_delete"],

@@ -259,6 +259,14 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
     ),
     Setting(
+        "lengths",
+        "string",
+        "The `maxLength` of a text: `ignore` it, or `trust` it and give its column no more. Where it is too "
+        "small, the load fails at the first longer value.",
+        default="ignore",
+        choices=get_args(options.Lengths),
+    ),
+    Setting(
         "dates",
         "string",
         "Dates that no column holds (year 0, year 10000): `null`, `clamp` to the nearest, `text`, `error`.",
