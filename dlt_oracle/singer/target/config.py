@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.singer.errors import SingerConfigurationError
 from dlt_oracle.singer.options import Options
-from dlt_oracle.singer.target.connection import UrlError, parse_url
+from dlt_oracle.singer.target.connection import ConnectionProblems, credentials
 from dlt_oracle.singer.target.settings import IGNORED, REFUSED, SETTINGS, variable
 from dlt_oracle.singer.target.values import UnfitError, parse
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "ENV"
 """In place of a file: ``--config ENV`` reads ``TARGET_ORACLE_*``, which win over files."""
-
-_ADDRESSES = ("dsn", "service_name", "sid")
 
 logger = logging.getLogger("target_oracle")
 
@@ -70,32 +68,39 @@ def read(paths: Sequence[str], environ: Mapping[str, str]) -> TargetConfig:
     """
     problems: list[str] = []
     merged: dict[str, Any] = {}
+    unread: set[str] = set()
     for path in paths:
         if path != ENVIRONMENT:
-            merged |= _canonical(_read_file(path, problems), problems, path)
+            try:
+                merged |= _canonical(_read_file(path), problems, path)
+            except UnfitError as error:
+                problems.append(f"--config {path} {error}")
+                unread |= {setting.name for setting in SETTINGS}
     if ENVIRONMENT in paths:
         merged |= _canonical(dict(_from_environment(environ)), problems, "the environment")
     given = _parsed(merged, problems)
+    unread |= merged.keys() - given.keys()
     values = {setting.name: setting.default for setting in SETTINGS} | given
-    credentials = _credentials(values, given, problems)
+    connection: dict[str, Any] = {}
+    try:
+        connection = credentials(values, given, unread)
+    except ConnectionProblems as error:
+        problems += error.problems
     if problems:
         raise ConfigurationError(problems)
-    return _config(values, credentials)
+    return _config(values, connection)
 
 
-def _read_file(path: str, problems: list[str]) -> dict[str, Any]:
+def _read_file(path: str) -> dict[str, Any]:
     try:
         content = json.loads(Path(path).read_bytes())
     except OSError as error:
-        problems.append(f"--config {path} cannot be read: {error.strerror}")
-        return {}
+        raise UnfitError(f"cannot be read: {error.strerror}") from error
     except ValueError as error:  # without the text, which may hold a password
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        problems.append(f"--config {path} is no JSON{where}")
-        return {}
+        raise UnfitError(f"is no JSON{where}") from None
     if not isinstance(content, dict):
-        problems.append(f"--config {path} holds no JSON object")
-        return {}
+        raise UnfitError("holds no JSON object")
     return content
 
 
@@ -147,57 +152,8 @@ def _parsed(merged: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     return given
 
 
-def _credentials(values: Mapping[str, Any], given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    if values["embedded"]:
-        return {"embedded": values["embedded"]}
-    parts: dict[str, Any] = {}
-    if values["sqlalchemy_url"]:
-        try:
-            parts = parse_url(values["sqlalchemy_url"])
-        except UrlError as error:
-            problems.append(f"sqlalchemy_url {error}")
-    chosen = {
-        key: given[key] for key in (*_ADDRESSES, "host", "port", "username", "password") if key in given
-    }
-    if chosen.keys() & set(_ADDRESSES):
-        parts = {key: part for key, part in parts.items() if key not in _ADDRESSES}
-    known = {"port": values["port"]} | parts | chosen
-    if values["password_file"]:
-        known["password"] = _first_line(values, problems)
-    problems += _connection_problems(known)
-    if values["proxy_user"]:
-        known["username"] = f"{values['proxy_user']}[{known.get('username')}]"
-    if values["tns_admin"]:
-        known["config_dir"] = values["tns_admin"]
-    return known | {"connect_timeout": values["connect_timeout"]}
-
-
-def _first_line(values: Mapping[str, Any], problems: list[str]) -> str:
-    if values["password"]:
-        problems.append("password and password_file are both set: keep one")
-    try:
-        return Path(values["password_file"]).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        problems.append(f"password_file {values['password_file']} cannot be read: {reason}")
-        return "?"
-
-
-def _connection_problems(known: Mapping[str, Any]) -> Iterator[str]:
-    addresses = [key for key in _ADDRESSES if known.get(key)]
-    if not addresses:
-        yield f"one of service_name, sid or dsn is missing ({variable('service_name')} in the environment)"
-    if len(addresses) > 1:
-        yield f"only one of {' and '.join(addresses)} can be used"
-    if not known.get("host") and not known.get("dsn"):
-        yield f"host is missing ({variable('host')} in the environment)"
-    for key in ("username", "password"):
-        if not known.get(key):
-            yield f"{key} is missing ({variable(key)} in the environment)"
-
-
-def _config(values: Mapping[str, Any], credentials: dict[str, Any]) -> TargetConfig:
-    destination = {"credentials": credentials} | {
+def _config(values: Mapping[str, Any], connection: dict[str, Any]) -> TargetConfig:
+    destination = {"credentials": connection} | {
         key: values[key]
         for key in ("dataset_layout", "staging_schema", "create_schema", "ddl", "server_version")
         if values[key] is not None

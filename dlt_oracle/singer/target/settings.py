@@ -20,7 +20,8 @@ ENV_PREFIX = "TARGET_ORACLE_"
 class Setting:
     """One setting. ``aliases``: names of the same thing in other targets; ``minimum``: the least number.
 
-    ``spellings``: other words for one of ``choices``, in lower case.
+    ``spellings``: other words for one of ``choices``, in lower case. ``pattern``: of the whole text;
+    ``misfit``: what is said of one that does not match, which is not repeated.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     minimum: float | None = None
+    pattern: str = ""
+    misfit: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +79,8 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         "Easy Connect string, descriptor or alias of tnsnames.ora, instead of host, port and service.",
         aliases=("oracle_dsn", "tns_name"),
+        pattern=r"(?![^(@]*/[^@]*@).*",
+        misfit="holds a user and password, which would show in logs: give them as username and password",
     ),
     Setting(
         "sqlalchemy_url",
@@ -165,12 +170,16 @@ SETTINGS: tuple[Setting, ...] = (
         "server_version",
         "string",
         "Release whose types and SQL are used, as `19c` or `23ai`; by default the server's own.",
+        pattern=r"(12\.[2-9]|1[3-9]|[2-9]\d)[\d.]*(c|ai)?",
+        misfit="is no release that can be loaded: write 12.2, 18c, 19c, 21c, 23ai or later",
     ),
     Setting(
         "pipeline_name",
         "string",
         "dlt's name for this load: under it the schema and the STATE are kept in the database.",
         default="target_oracle",
+        pattern=r"""[^/\\:*?"<>|.%{}\x00-\x1f]*[^/\\:*?"<>|.%{}\x00-\x20]""",
+        misfit="is no name of a pipeline: it is a file's name, too, with none of / \\ : * ? \" < > | . % { }",
     ),
     Setting(
         "load_method",

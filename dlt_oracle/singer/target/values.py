@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def parse(setting: Setting, value: Any) -> Any:
         raise UnfitError(f"is {_shown(setting, value)}, which is no {setting.kind}") from None
     if setting.minimum is not None and parsed < setting.minimum:
         raise UnfitError(f"is {_shown(setting, value)}: the least is {setting.minimum:g}")
+    if setting.pattern and not re.fullmatch(setting.pattern, parsed, re.IGNORECASE | re.DOTALL):
+        raise UnfitError(setting.misfit)
     if setting.choices:
         parsed = dict(setting.spellings).get(parsed.lower(), parsed.lower())
         if parsed not in setting.choices:

@@ -154,6 +154,8 @@ def test_all_problems_are_one_message_without_the_secret(read: Callable[..., Tar
                 "flattening_enabled": True,
                 "service": "A",
                 "oracle_service": "B",
+                "server_version": "11g",
+                "pipeline_name": "a b/c",
             }
         )
     text = str(raised.value)
@@ -168,10 +170,50 @@ def test_all_problems_are_one_message_without_the_secret(read: Callable[..., Tar
         "load_method (TARGET_ORACLE_LOAD_METHOD) is 'magic': it is one of upsert, append-only, overwrite",
         "hard_delete (TARGET_ORACLE_HARD_DELETE) is 'perhaps', which is no boolean",
         "sqlalchemy_url does not begin with oracle://",
-        "host is missing (TARGET_ORACLE_HOST in the environment)",
+        "server_version (TARGET_ORACLE_SERVER_VERSION) is no release that can be loaded: write 12.2, 18c",
+        "pipeline_name (TARGET_ORACLE_PIPELINE_NAME) is no name of a pipeline",
     ):
         assert part in text
     assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"sqlalchemy_url": "mysql://u@db"}, "sqlalchemy_url does not begin with oracle://"),
+        ({"embedded": True}, "embedded (TARGET_ORACLE_EMBEDDED) is True, which is no string"),
+        (CONNECTION | {"password": [SECRET]}, "password (TARGET_ORACLE_PASSWORD) is set, which is no string"),
+        (CONNECTION | {"password": None, "password_file": "/none"}, "password_file /none cannot be read"),
+        (CONNECTION | {"host": None}, "host is missing (TARGET_ORACLE_HOST in the environment)"),
+        (CONNECTION | {"service": None, "service_name": None}, "one of service_name, sid or dsn is missing"),
+        (CONNECTION | {"sid": "ORCL"}, "only one of service_name and sid can be used"),
+        (CONNECTION | {"service_name": None, "dsn": "db/x"}, "dsn says all of where the database is"),
+        ({"username": "l", "password": SECRET, "dsn": f"l/{SECRET}@db"}, "holds a user and password"),
+        (CONNECTION | {"embedded": "."}, "only one of embedded and host and service_name can be used"),
+        ({"sqlalchemy_url": "oracle://sales", "embedded": "."}, "only one of embedded and sqlalchemy_url"),
+        ({}, "nothing says where the database is"),
+    ],
+)
+def test_one_thing_that_is_wrong_with_the_connection_is_one_problem(
+    settings: dict[str, Any], problem: str, read: Callable[..., TargetConfig]
+) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read(settings)
+    assert len(raised.value.problems) == 1
+    assert problem in raised.value.problems[0]
+    assert SECRET not in str(raised.value)
+
+
+def test_whoever_configures_nothing_is_told_how(read: Callable[..., TargetConfig]) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read()
+    text = str(raised.value)
+    assert [word for word in ("--config FILE", "--config ENV", "embedded") if word not in text] == []
+
+
+@pytest.mark.parametrize("version", ["12.2", "18c", "19C", "19.3.0.0.0", "23ai", "26ai"])
+def test_a_release_is_written_as_oracle_does(version: str, read: Callable[..., TargetConfig]) -> None:
+    assert read(CONNECTION | {"server_version": version}).destination["server_version"] == version
 
 
 @pytest.mark.parametrize(
@@ -191,7 +233,8 @@ def test_a_file_that_is_no_configuration_is_named(
         path.write_bytes(content)
     with pytest.raises(ConfigurationError) as raised:
         config.read([str(path)], {})
-    assert f"--config {path} {problem}" in str(raised.value)
+    assert len(raised.value.problems) == 1
+    assert f"--config {path} {problem}" in raised.value.problems[0]
 
 
 def test_foreign_settings_that_ask_for_nothing_are_accepted(read: Callable[..., TargetConfig]) -> None:
