@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FAILURES = (pa.ArrowException, OverflowError, ValueError, TypeError, AttributeError)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _IN_NUMBERS = b"-.0123456789"
-_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_PLAIN_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 _NUL = b"\0"
 _NULL, _NO_TEXT = pa.scalar(NULL.decode()), pa.scalar(None, pa.string())
 _OF_MICROSECONDS = (Kind.TIMESTAMP, Kind.TIME)
@@ -63,7 +63,7 @@ class Fitter:
 
     def _fit(self, position: int, value: Any) -> Any:
         if isinstance(value, msgspec.Raw) and (self._type.kind is not Kind.JSON or bytes(value) == NULL):
-            value = read_value(value)
+            value = read_value(value, self._counters)
         if value is None:
             return None
         try:
@@ -124,7 +124,8 @@ def _number(values: list[Any], type_: ColumnType) -> pa.Array:
     if _characters(numbers).translate(None, _IN_NUMBERS):  # numbers in texts, or exponents
         numbers = pc.utf8_trim(numbers, characters='"')
         odd = pc.fill_null(pc.invert(pc.match_substring_regex(numbers, _PLAIN_NUMBER)), fill_value=False)
-        fitted = [f"{fit(read_value(values[row]), type_)}" for row in pc.indices_nonzero(odd).to_pylist()]
+        texts = (numbers[row].as_py() for row in pc.indices_nonzero(odd).to_pylist())
+        fitted = [f"{fit(text, type_)}" for text in texts]
         numbers = pc.replace_with_mask(numbers, odd, pa.array(fitted, pa.string()))
     if (pc.max(pc.binary_length(numbers)).as_py() or 0) > MAX_DECIMAL_DIGITS:  # few characters, few digits
         raise ValueError("numbers of many digits")

@@ -29,6 +29,15 @@ class Block(NamedTuple):
         """The lines without their newlines."""
         return self.text.removesuffix(b"\n").split(b"\n")
 
+    def has_a_line_each(self, objects: int) -> bool:
+        """Say whether the JSON objects in it, which are so many and all there is, have a line each.
+
+        Blank lines can make up for several in one line. No object has another one behind its end: what this
+        counts are ends of objects.
+        """
+        ends = self.text.count(b"}\n{") or self.text.count(b"}\r\n{")
+        return objects == self.length == ends + 1
+
     @classmethod
     def of(cls, lines: Sequence[bytes]) -> Block:
         """Return ``lines``, which have no newlines, as a block."""

@@ -90,8 +90,8 @@ class RecordDecoder:
             forbid_unknown_fields=strict,
             gc=False,
         )
-        decoder = msgspec.json.Decoder(self._struct)
-        self._all, self._one = decoder.decode_lines, decoder.decode
+        self._all = msgspec.json.Decoder(list[self._struct]).decode  # type: ignore[name-defined]
+        self._one = msgspec.json.Decoder(self._struct).decode
         fields = [("type", Literal[RECORD]), ("stream", Literal[stream]), ("record", self._struct)]
         line = msgspec.defstruct("Line", fields, bases=(Record,), kw_only=True, gc=False)
         self._lines = msgspec.json.Decoder(line).decode_lines
@@ -107,7 +107,7 @@ class RecordDecoder:
             records: Sequence[Any] = self._lines(block.text)
         except _NOT_FIT:
             return None
-        return records if len(records) == block.length else None
+        return records if block.has_a_line_each(len(records)) else None
 
     def decode(self, messages: Sequence[Record], counters: Counter[str]) -> Rows:
         """Return the rows of ``messages``. Raises MalformedLine for a record that is no object."""
@@ -116,7 +116,7 @@ class RecordDecoder:
         if not texts:
             return Rows(records)
         try:
-            decoded = self._all(b"\n".join(texts))
+            decoded = self._all(b"[%b]" % b",".join(texts))
         except (*_NOT_FIT, TypeError):
             return self._one_by_one(messages, counters)
         if len(decoded) != len(texts):  # a line of a BATCH file was no record, or more than one

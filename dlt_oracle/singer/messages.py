@@ -1,4 +1,4 @@
-"""One line of a Singer stream as a message.
+"""Lines of a Singer stream as messages: a block of them at once, or each by itself.
 
 The fast way is one typed decode that leaves RECORD's values as they are (msgspec: exact numbers, where dlt's
 own JSON turns big ones into floats). Lines that are no strict JSON, which real taps do send, are read again
@@ -89,7 +89,7 @@ def read_records(block: Block) -> Sequence[Record] | None:
         found = _decode_records(block.text)
     except _NOT_STRICT:
         return None
-    return found if len(found) == block.length else None  # blank lines, or several messages in one
+    return found if block.has_a_line_each(len(found)) else None
 
 
 def read(line: bytes, number: int, counters: Counter[str]) -> Record | None:
@@ -146,9 +146,9 @@ def read_record(record: bytes, line: int, stream: str, counters: Counter[str]) -
     return found
 
 
-def read_value(text: msgspec.Raw) -> Any:
-    """Read a value that was left as JSON text; its numbers are exact."""
-    json_text = bytes(text).decode(errors="replace")
+def read_value(value: msgspec.Raw, counters: Counter[str]) -> Any:
+    """Read a value that was left as JSON text; its numbers are exact. ``counters`` gets what was repaired."""
+    json_text = _text(bytes(value), counters)
     try:
         return _decode_value(json_text)
     except msgspec.ValidationError:  # an integer of thousands of digits

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from dlt.common import logger
 
 from dlt_oracle.singer import batch_files
@@ -170,11 +171,11 @@ class Pump:
             self._alone = alone
             return
         open_ = self._buffers.open
-        messages: Sequence[Record | None] | None = read_records(block)
+        messages: Iterable[Record | None] | None = read_records(block)
         lines: list[bytes] = []
         if messages is None:
             lines = block.lines
-            messages = [read(line, number, self.counters) for number, line in enumerate(lines, first)]
+            messages = (read(line, number, self.counters) for number, line in enumerate(lines, first))
         records: list[Record] = []
         for position, message in enumerate(messages):
             if message is not None:
@@ -187,18 +188,19 @@ class Pump:
             records = []
             lines = lines or block.lines
             yield from self._handle(message, lines[position], first + position, waited=waited)
-        if len(records) == block.length and len(streams := set(map(_STREAM, records))) == 1:
-            self._alone = open_[streams.pop()]
-        yield from self._take(records)
-
-    def _take(self, records: list[Record]) -> Iterator[Batch]:
-        """Put records into the buffers of their streams, which are open."""
-        by_stream: dict[Any, list[Record]] = {stream: [] for stream in set(map(_STREAM, records))}
-        if len(by_stream) == 1:
-            by_stream = dict.fromkeys(by_stream, records)
+        if not lines and len(set(map(_STREAM, records))) == 1:
+            self._alone = open_[str(records[0].stream)]
+            yield from self._buffers.add(self._alone, records)
         else:
-            for record in records:
-                by_stream[record.stream].append(record)
+            yield from self._take(records)
+
+    def _take(self, records: Sequence[Record]) -> Iterator[Batch]:
+        """Put records of a block that is not of one stream alone into the buffers of their streams."""
+        by_stream: dict[Any, list[Record]] = {}
+        for record in records:
+            if isinstance(record.record, msgspec.Raw):
+                record.record = record.record.copy()  # else it would keep all of the block
+            by_stream.setdefault(record.stream, []).append(record)
         for stream, of_stream in by_stream.items():
             yield from self._buffers.add(self._buffers.open[stream], of_stream)
 

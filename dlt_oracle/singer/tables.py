@@ -102,7 +102,7 @@ class TableMaker:
         for position, column in enumerate(self.columns):
             values = rows.values(position)
             if column.type.kind is Kind.JSON:
-                lists[column.name] = list(map(_nested, values))
+                lists[column.name] = [_nested(value, self.counters) for value in values]
                 continue
             fitted, unfit = self._fitted(column, values, messages)
             if column.is_key and None in fitted:
@@ -198,8 +198,8 @@ def _row_ids(rows: int) -> pa.Array:
     return ids.cast(pa.binary()).cast(pa.string())
 
 
-def _nested(value: Any) -> Any:
-    return _plain(read_value(value) if isinstance(value, msgspec.Raw) else value)
+def _nested(value: Any, counters: Counter[str]) -> Any:
+    return _plain(read_value(value, counters) if isinstance(value, msgspec.Raw) else value)
 
 
 def _plain(value: Any) -> Any:

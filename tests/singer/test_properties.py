@@ -22,7 +22,7 @@ from singer_lines import (
     state,
 )
 
-from dlt_oracle.singer.errors import TapFailed
+from dlt_oracle.singer.errors import SingerError, TapFailed
 
 FAST = settings(max_examples=60, deadline=None)
 UTC = dt.timezone.utc
@@ -156,24 +156,37 @@ def test_a_run_that_is_resumed_equals_one_that_was_not_interrupted(
     assert table == _oracle(events)
 
 
-PLAIN = [record(number, a=number / 4) for number in (1, 2, 3)]
+DESCRIBED = schema(properties={"a": "number", "c": "cents", "o": "object", "m": "moment"})
+PLAIN = [
+    record(number, a=number / 4, c=number / 100, o={"k": [number]}, m=f"2024-01-0{number}T00:00:00Z")
+    for number in (1, 2, 3)
+]
 ODD = [
     *(record(number, "t") for number in (1, 2)),
     *(record(3, version=version) for version in (1, 2)),
     record(4, unknown="x", a="text"),
     record(5, a=None, unknown=None),
-    record(6).replace(b"RECORD", b"record"),
-    raw_record('"a": NaN'),
-    raw_record('"a": 1e5, "b": {"c": [1]}'),
+    record(6, c="0.10").replace(b"RECORD", b"record"),
+    record(7) + b"\r",
+    record(None),
+    raw_record('"a": NaN, "c": 1.005'),
+    raw_record('"a": 1e5, "b": {"c": [1]}, "c": 12345678901234567890123456789012345678.01'),
+    raw_record('"a": 1, "a": 2').replace(b'"a": 1', b'"a": "\xff"'),
     state({"a": 1}),
     state({}),
     activate(1),
     activate(2),
     schema(properties={"a": "number"}),
+    DESCRIBED,
     schema("t"),
     line("HEARTBEAT"),
     b"",
+    b"",
     b"noise",
+    PLAIN[0] + PLAIN[1],
+    PLAIN[0] + state({"a": 2}),
+    PLAIN[0][: PLAIN[0].index(b'{"id"')],
+    PLAIN[0][PLAIN[0].index(b'{"id"') :],
 ]
 
 
@@ -190,14 +203,18 @@ def test_it_does_not_matter_how_lines_are_cut_into_blocks(
     batch_rows: int,
     checkpoint: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    def pumped(length: int) -> tuple[Any, ...]:
-        found = pump(
-            feed=BlocksFeed([schema(properties={"a": "number"}), schema("t"), *lines], length),
-            batch_rows=batch_rows,
-            methods={"t": "FULL_TABLE"},
-            on_error="checkpoint" if checkpoint else "raise",
-        )
-        columns = ("id", "a", "a__v_text", "b", "unknown", "_sdc_table_version")
+    def pumped(length: int) -> Any:
+        try:
+            found = pump(
+                feed=BlocksFeed([DESCRIBED, schema("t"), *lines], length),
+                batch_rows=batch_rows,
+                methods={"t": "FULL_TABLE"},
+                on_error="checkpoint" if checkpoint else "raise",
+                oracle=True,
+            )
+        except SingerError:
+            return "an error"
+        columns = ("id", *"acom", "a__v_text", "c__v_text", "b", "unknown", "_sdc_table_version")
         rows = [
             (stream, *(str(row.get(name)) for name in columns))
             for stream in ("s", "t")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tracemalloc
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from singer_lines import BlocksFeed, FailingFeed, activate, line, pump, record, schema, state
 
+from dlt_oracle.singer.blocks import Block
 from dlt_oracle.singer.errors import (
     MalformedLine,
     MissingKey,
@@ -20,9 +22,21 @@ from dlt_oracle.singer.errors import (
 from dlt_oracle.singer.feed import FileFeed, LinesFeed
 from dlt_oracle.singer.options import Options
 from dlt_oracle.singer.pump import Pump
+from dlt_oracle.singer.spool import CheckpointFeed
+from dlt_oracle.singer.tap.second_try import SecondTryFeed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dlt_oracle.singer.feed import Feed
 
 STREAMS = Path(__file__).parent / "streams"
 UTC = dt.timezone.utc
+
+
+def never() -> Any:
+    """Stand for what must not be called."""
+    raise AssertionError
 
 
 def test_lines_that_are_no_messages_are_skipped_and_counted() -> None:
@@ -83,6 +97,59 @@ def test_records_that_were_read_at_once_are_not_lost_when_columns_come_to_their_
     assert whole.values("m") == [dt.datetime(2024, 1, 1, tzinfo=UTC)] * 8 + [None] * 2
     assert whole.values("b") == [None] * 8 + ["new", None]
     assert whole.values("_sdc_table_version") == [None] * 9 + [3]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"", record(1), state({"a": 1}), record(2) + record(3)],
+        [record(1), record(2) + state({"a": 1}), b"", record(3)],
+        [record(1), record(2) + activate(5), b"", record(3)],
+        [record(5, a="x").replace(b", ", b",\n"), record(1) + record(2) + record(3)],
+    ],
+)
+def test_blank_lines_do_not_make_up_for_several_messages_in_a_line(lines: list[bytes]) -> None:
+    with pytest.raises(MalformedLine):
+        pump(schema(properties={"a": "string"}), record(0), *lines)
+
+
+def test_a_record_does_not_keep_the_block_that_it_came_in() -> None:
+    large = [record(number, a="x" * 1000) for number in range(500)]
+    blocks = 40
+
+    class Large(BlocksFeed):
+        def __iter__(self) -> Iterator[Block]:
+            yield Block.of([schema(properties={"a": "string"}), schema("t")])
+            for number in range(blocks):
+                yield Block.of([record(number, "t"), *large])
+
+    tracemalloc.start()
+    try:
+        pumped = pump(feed=Large([]), batch_bytes=1 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert pumped.values("id", "t") == list(range(blocks))
+    assert peak < blocks * 500 * 1000 / 2
+
+
+def test_an_error_in_a_block_of_one_stream_says_its_line() -> None:
+    blocks = [schema(), *(record(number) for number in range(6)), b"", record(6), record(None), record(8)]
+    with pytest.raises(MissingKey, match="line 10"):
+        pump(feed=BlocksFeed(blocks, 3), batch_rows=2)
+    blocks = [schema(), *(record(number) for number in range(9)), record(None), record(10)]
+    with pytest.raises(MissingKey, match="line 11"):
+        pump(feed=BlocksFeed(blocks, 3), batch_rows=2)
+
+
+@pytest.mark.parametrize("wrap", [CheckpointFeed, lambda feed: SecondTryFeed(feed, never, never)])
+def test_secrets_are_masked_whatever_the_feed_goes_through(wrap: Callable[[Feed], Feed]) -> None:
+    class Masking(BlocksFeed):
+        def masked(self, line: bytes) -> bytes:
+            return line.replace(b"hunter2", b"***")
+
+    with pytest.raises(MalformedLine, match=r"password=\*\*\*"):
+        pump(feed=wrap(Masking([b"password=hunter2", state({"a": 1})])), noise="error")
 
 
 def test_a_batch_is_cut_by_bytes_of_all_streams_together() -> None:

@@ -75,6 +75,15 @@ def test_numbers_of_any_scale_are_exact_on_oracle() -> None:
     assert pumped.hints()["columns"]["d"]["x-oracle-type"] == "NUMBER"
 
 
+@pytest.mark.parametrize("number", ["750327130549211441.5880412", "12345678.1", "-0.1234567890123456789"])
+def test_a_decimal_of_many_places_is_exact_or_beside_its_column(number: str) -> None:
+    described = schema(properties={"d": {"type": "number", "multipleOf": 1e-30}})
+    pumped = pump(described, raw_record(f'"d": {number}'))
+    fits = len(number.partition(".")[0]) <= 8
+    assert pumped.values("d") == [Decimal(number) if fits else None]
+    assert pumped.values("d__v_text") == [None if fits else number]
+
+
 def test_forty_digit_integers_go_where_the_schema_allows_them() -> None:
     big = {"type": "integer", "maximum": 10**40}
     sent = [
