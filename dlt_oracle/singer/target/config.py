@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 from dlt_oracle.singer.errors import SingerConfigurationError
 from dlt_oracle.singer.options import Options
 from dlt_oracle.singer.target.connection import ConnectionProblems, credentials
-from dlt_oracle.singer.target.settings import IGNORED, REFUSED, SETTINGS, variable
+from dlt_oracle.singer.target.settings import ENV_PREFIX, IGNORED, REFUSED, SETTINGS, variable
 from dlt_oracle.singer.target.values import UnfitError, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dlt_oracle.singer.options import Versions
 
 ENVIRONMENT = "ENV"
 """In place of a file: ``--config ENV`` reads ``TARGET_ORACLE_*``, which win over files."""
+
+_NAMES = (*(name for setting in SETTINGS for name in setting.names), *REFUSED, *IGNORED)
 
 logger = logging.getLogger("target_oracle")
 
@@ -77,6 +79,7 @@ def read(paths: Sequence[str], environ: Mapping[str, str]) -> TargetConfig:
                 problems.append(f"--config {path} {error}")
                 unread |= {setting.name for setting in SETTINGS}
     if ENVIRONMENT in paths:
+        _warn_of_unknown(environ)
         merged |= _canonical(dict(_from_environment(environ)), problems, "the environment")
     given = _parsed(merged, problems)
     unread |= merged.keys() - given.keys()
@@ -105,10 +108,18 @@ def _read_file(path: str) -> dict[str, Any]:
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    names = [name for setting in SETTINGS for name in setting.names] + [*REFUSED, *IGNORED]
-    for name in names:
+    for name in _NAMES:
         if variable(name) in environ:
             yield name, environ[variable(name)]
+
+
+def _warn_of_unknown(environ: Mapping[str, str]) -> None:
+    known = {variable(name).removeprefix(ENV_PREFIX) for name in _NAMES}
+    for name in environ:
+        rest = name.removeprefix(ENV_PREFIX)
+        # Behind two underscores Meltano tells of its own affairs, as TARGET_ORACLE__LOAD_SCHEMA.
+        if rest != name and rest not in known and not rest.startswith("_"):
+            logger.warning("The variable %s is unknown%s", name, _suggestion(rest, known, ENV_PREFIX))
 
 
 def _canonical(content: Mapping[str, Any], problems: list[str], source: str) -> dict[str, Any]:
@@ -136,8 +147,13 @@ def _check_foreign(key: str, value: Any, problems: list[str], known: Mapping[str
     elif key in IGNORED:
         logger.info("The setting %s changes nothing: %s.", key, IGNORED[key])
     else:
-        close = difflib.get_close_matches(key, known, n=1)
-        logger.warning("The setting %s is unknown%s.", key, f"; is {close[0]} meant?" if close else "")
+        logger.warning("The setting %s is unknown%s", key, _suggestion(key, known))
+
+
+def _suggestion(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return the end of a sentence that says ``prefix`` and ``name`` are unknown."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f": is {prefix}{close[0]} meant?" if close else "."
 
 
 def _parsed(merged: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import pytest
 from dlt_oracle.singer.target import about, cli
 from dlt_oracle.singer.target.settings import IGNORED, REFUSED, SETTINGS
 
-PAGE = Path(__file__).parents[3] / "docs/reference/target-oracle.md"
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = DOCS / "reference/target-oracle.md"
 
 
 def test_the_reference_has_the_table_that_about_prints() -> None:
@@ -22,6 +23,11 @@ def test_the_reference_has_the_table_that_about_prints() -> None:
 def test_the_reference_names_every_setting_of_other_targets() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert [name for name in [*REFUSED, *IGNORED] if f"`{name}`" not in page] == []
+
+
+def test_the_loader_of_the_how_to_has_the_capabilities_that_about_prints() -> None:
+    page = (DOCS / "how-to/use-as-meltano-loader.md").read_text(encoding="utf-8")
+    assert f"capabilities: [{', '.join(about.CAPABILITIES)}]" in page
 
 
 def test_no_name_means_two_settings() -> None:

@@ -250,7 +250,18 @@ def test_an_unknown_setting_is_warned_about_with_the_nearest_name(
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="target_oracle"):
         read(CONNECTION | {"batch_sise_rows": 5})
-    assert "batch_sise_rows is unknown; is batch_size_rows meant?" in caplog.text
+    assert caplog.messages == ["The setting batch_sise_rows is unknown: is batch_size_rows meant?"]
+
+
+def test_an_unknown_variable_is_warned_about_by_its_name_alone(
+    read: Callable[..., TargetConfig], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="target_oracle"):
+        read(CONNECTION, TARGET_ORACLE_PASWORD=SECRET, TARGET_ORACLE_QQQ="1", TARGET_ORACLE__DIALECT="x")
+    assert caplog.messages == [
+        "The variable TARGET_ORACLE_PASWORD is unknown: is TARGET_ORACLE_PASSWORD meant?",
+        "The variable TARGET_ORACLE_QQQ is unknown.",
+    ]
 
 
 def test_the_configuration_shows_no_password(read: Callable[..., TargetConfig]) -> None:
