@@ -7,7 +7,7 @@ it yields None, and dlt asks the next.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +60,18 @@ class Start:
 OpenFeed = Callable[[Start], "Feed"]
 
 
-def stream_source(name: str, open_feed: OpenFeed, options: Options, streams: Sequence[str] = ()) -> DltSource:
+def stream_source(
+    name: str,
+    open_feed: OpenFeed,
+    options: Options,
+    streams: Sequence[str] = (),
+    deselected: Collection[str] = (),
+) -> DltSource:
     """Return a source that opens its feed when it is extracted, and may be extracted again.
 
     ``name``: of the tap; the source and the place of its STATE in the pipeline's state are called after it.
     ``streams``: those known beforehand, as messages call them, each a resource; others go through the
-    resource OTHER_STREAMS.
+    resource OTHER_STREAMS, but for those in ``deselected``, which are dropped.
     """
 
     def begin(start: Start) -> Pump:
@@ -73,7 +79,7 @@ def stream_source(name: str, open_feed: OpenFeed, options: Options, streams: Seq
         pump.attach(open_feed(start))
         return pump
 
-    return _source(name, begin, streams)
+    return _source(name, begin, _Streams(tuple(streams), frozenset(deselected)))
 
 
 def package_source(name: str, pump: Pump, schema: Schema | None = None) -> DltSource:
@@ -81,7 +87,7 @@ def package_source(name: str, pump: Pump, schema: Schema | None = None) -> DltSo
 
     ``schema``: what is known of the tables beside what the pipeline knows.
     """
-    return _source(name, lambda _start: pump, (), schema)
+    return _source(name, lambda _start: pump, _Streams(), schema)
 
 
 def run(pipeline: Pipeline, source: DltSource, **arguments: Any) -> LoadInfo:
@@ -101,13 +107,27 @@ def run(pipeline: Pipeline, source: DltSource, **arguments: Any) -> LoadInfo:
     return info
 
 
+@dataclass(frozen=True)
+class _Streams:
+    """The streams that are known beforehand: those with a resource, and those that nobody wants."""
+
+    named: tuple[str, ...] = ()
+    deselected: frozenset[str] = frozenset()
+
+    def resource(self, stream: str) -> str | None:
+        """Return the resource through which ``stream`` comes, None: none."""
+        if stream in self.named:
+            return stream
+        return None if stream in self.deselected else OTHER_STREAMS
+
+
 def _source(
-    name: str, begin: Callable[[Start], Pump], streams: Sequence[str], schema: Schema | None = None
+    name: str, begin: Callable[[Start], Pump], streams: _Streams, schema: Schema | None = None
 ) -> DltSource:
-    extractions = _Extractions(begin, tuple(streams))
+    extractions = _Extractions(begin, streams)
     resources = [
         dlt.resource(extractions.generator(one), name=one, write_disposition="append")
-        for one in (*streams, OTHER_STREAMS)
+        for one in (*streams.named, OTHER_STREAMS)
     ]
     called = source_name(name)
     return DltSource(schema or Schema(called), called, resources)
@@ -116,7 +136,7 @@ def _source(
 class _Extractions:
     """Gives the resources of one source the extraction that is going on."""
 
-    def __init__(self, begin: Callable[[Start], Pump], streams: tuple[str, ...]) -> None:
+    def __init__(self, begin: Callable[[Start], Pump], streams: _Streams) -> None:
         self._begin = begin
         self._streams = streams
         self._current: _Extraction | None = None
@@ -139,18 +159,20 @@ class _Extractions:
 class _Extraction:
     """One extraction of a source: its pump, and the resources that still take part."""
 
-    def __init__(self, load_id: str, begin: Callable[[Start], Pump], streams: tuple[str, ...]) -> None:
+    def __init__(self, load_id: str, begin: Callable[[Start], Pump], streams: _Streams) -> None:
         self.load_id = load_id
         selected = Container()[SourceInjectableContext].source.resources.selected
-        self._streams = frozenset(streams)
+        self._streams = streams
         self._active = set(selected)
         self._stored = Stored(dlt.current.source_state())
         schema = dlt.current.source_schema()
         self._activate_pending(schema)
         self._pump = begin(
-            Start(self._stored.state, frozenset(selected) & self._streams, OTHER_STREAMS in selected)
+            Start(
+                self._stored.state, frozenset(selected).intersection(streams.named), OTHER_STREAMS in selected
+            )
         )
-        self._pump.discard(lambda stream: self._resource(stream) not in self._active)
+        self._pump.discard(lambda stream: streams.resource(stream) not in self._active)
         self._pump.open_package(_package(load_id, schema))
         self._is_settled = False
         _DLT_LOGGER.addFilter(_is_worth_telling)
@@ -165,7 +187,7 @@ class _Extraction:
         pump = self._pump
         try:
             while not pump.ended:
-                batch = pump.give(lambda stream: self._resource(stream) == resource)
+                batch = pump.give(lambda stream: self._streams.resource(stream) == resource)
                 yield None if batch is None else _item(batch, is_other=resource == OTHER_STREAMS)
             self._settle()
         except GeneratorExit:
@@ -181,9 +203,6 @@ class _Extraction:
             if not self._active:
                 pump.stop()
                 _DLT_LOGGER.removeFilter(_is_worth_telling)
-
-    def _resource(self, stream: str) -> str:
-        return stream if stream in self._streams else OTHER_STREAMS
 
     def _settle(self) -> None:
         """Write down what is committed with the load package."""

@@ -79,7 +79,7 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     def open_feed(start: Start) -> Feed:
         return sync.open(state or start.state, start.selected)
 
-    return stream_source(name or command.name, open_feed, chosen, sync.streams)
+    return stream_source(name or command.name, open_feed, chosen, sync.streams, sync.deselected)
 
 
 def discover(

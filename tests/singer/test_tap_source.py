@@ -108,6 +108,17 @@ def test_what_is_not_selected_is_not_loaded_even_if_the_tap_sends_it(pipeline: d
     assert [name for name in columns if name.startswith("name")] == []
 
 
+@pytest.mark.parametrize("select", [["orders.*"], ["*.*", "!users"]])
+def test_a_stream_that_is_not_selected_is_dropped_if_the_tap_sends_it_and_its_state_is_not_kept(
+    pipeline: dlt.Pipeline, caplog: pytest.LogCaptureFixture, select: list[str]
+) -> None:
+    pipeline.extract(singer_source(TAP, config={"does": "sends_what_is_not_selected"}, select=select))
+    assert "users" not in pipeline.default_schema.tables
+    assert singer_state(pipeline, "hostile_tap").text is None
+    assert "The STATE is not kept" in caplog.text
+    assert "records of streams that are not selected, dropped: users: 2" in caplog.text
+
+
 def test_a_tap_that_fails_leaves_nothing_behind(pipeline: dlt.Pipeline) -> None:
     with pytest.raises(
         Exception, match=r"hostile_tap failed with exit code 3[^$]*CRITICAL the server said no"

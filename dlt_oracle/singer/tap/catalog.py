@@ -88,6 +88,14 @@ class CatalogStream:
         selected = self.metadata(()).get("selected")
         return bool(self.entry.get("selected") if selected is None else selected)
 
+    @property
+    def is_deselected(self) -> bool:
+        """Whether the catalog says that the tap is not to send it; where it says nothing, the tap decides."""
+        return not self.is_selected and False in (
+            self.metadata(()).get("selected"),
+            self.entry.get("selected"),
+        )
+
     def breadcrumbs(self) -> list[Breadcrumb]:
         """Return the stream, each property of the schema, and whatever else the metadata names."""
         found = [(), *_properties(self.schema), *(_key(item) for item in self._items())]

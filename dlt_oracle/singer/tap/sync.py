@@ -37,6 +37,12 @@ class Sync:
         return list(dict.fromkeys(stream.name for stream in selected))
 
     @property
+    def deselected(self) -> set[str]:
+        """The streams that the catalog says are not to be sent, as their messages would call them."""
+        streams = self.catalog.streams if self.catalog else []
+        return {stream.name for stream in streams if stream.is_deselected}.difference(self.streams)
+
+    @property
     def methods(self) -> dict[str, Method]:
         """How the selected streams are replicated, as far as it is known."""
         selected = self.catalog.selected if self.catalog else []
