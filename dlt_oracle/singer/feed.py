@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dlt_oracle.singer.blocks import BLOCK_BYTES, Block, Cutter
 from dlt_oracle.singer.errors import TruncatedLine
+from dlt_oracle.singer.secret_shapes import masked_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,8 +40,8 @@ class LinesFeed:
             yield Block.counted(line)
 
     def masked(self, line: bytes) -> bytes:
-        """Nobody knows of secrets."""
-        return line
+        """Nobody has named secrets: what looks like one is masked."""
+        return masked_line(line)
 
     def finish(self) -> None:
         """Nothing can be wrong: the lines are all there is."""
@@ -68,8 +69,8 @@ class FileFeed:
             yield Block.of([last])
 
     def masked(self, line: bytes) -> bytes:
-        """Nobody knows of secrets."""
-        return line
+        """Nobody has named secrets: what looks like one is masked."""
+        return masked_line(line)
 
     def finish(self) -> None:
         """Raise TruncatedLine if the file ends within a line."""

@@ -218,6 +218,14 @@ def prints_noise() -> None:
     nothing()
 
 
+def tells_secrets_that_nobody_gave_it() -> None:
+    """To people and among its messages."""
+    for text in ("ERROR password=f3tched-1 for x", "INFO GET https://u:f3tched-2@h/?token=f3tched-3"):
+        say(text)
+        sys.stdout.write(text + "\n")
+    sys.exit(1)
+
+
 def sends_what_is_not_selected() -> None:
     """As pipelinewise-tap-postgres 2.1.0 does; in the second record also in a way that its SCHEMA forbids."""
     schema()

@@ -159,6 +159,16 @@ def test_noise_is_shown_without_secrets(
     assert "t0k3n-in-noise" not in capsys.readouterr().err
 
 
+def test_secrets_that_nobody_configured_are_shown_nowhere(
+    pipeline: dlt.Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "singer")
+    with pytest.raises(Exception, match=r"failed with exit code 1[^$]*password=\*\*\* for x") as caught:
+        pipeline.extract(singer_source(TAP, config={"does": "tells_secrets_that_nobody_gave_it"}))
+    assert "no Singer message and is skipped: 'ERROR password=*** for x'" in caplog.text
+    assert "f3tched" not in f"{caught.value} {caplog.text}"
+
+
 def test_the_configuration_comes_from_dlt(pipeline: dlt.Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__SINGER__HOSTILE_TAP_PY__CONFIG", "{}")
     monkeypatch.setenv("SOURCES__SINGER__HOSTILE_TAP__CONFIG", '{"does": "fails"}')

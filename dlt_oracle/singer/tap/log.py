@@ -49,10 +49,11 @@ class TapLog:
 
     def note(self, line: bytes) -> None:
         """Forward one line at the level it names, else at that of the line before (a traceback)."""
-        text = self.mask(line.decode("utf-8", errors="replace").rstrip())
-        if not text:
+        written = line.decode("utf-8", errors="replace").rstrip()
+        if not written:
             return
-        self._level = _level_of(text, self._level)
+        self._level = _level_of(written, self._level)
+        text = self.mask(written)
         self._tail.append(text)
         self.told_to_stop = self.told_to_stop or _TOLD_TO_STOP in text
         self._logger.log(logging.DEBUG if _METRIC in text else self._level, "%s", text)

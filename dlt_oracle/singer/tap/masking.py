@@ -1,7 +1,8 @@
 """Keep secrets out of what people read: a tap's log, the text of an error.
 
 Which values of a configuration are secret is nowhere declared, so the names of keys and the shape of values
-decide. Too much is masked rather than too little; dates, paths and host names stay readable.
+decide. What a tap got elsewhere (a token that it has fetched) is known by how it stands in a text. Too much
+is masked rather than too little; dates, paths and host names stay readable.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from dlt_oracle.singer import secret_shapes
+from dlt_oracle.singer.secret_shapes import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MASK = "***"
 SHORTEST_SECRET = 4
 """Characters. A shorter one would mask parts of ordinary words."""
 
@@ -50,8 +53,8 @@ class Mask:
         self._pattern = re.compile("|".join(map(re.escape, choices))) if choices else None
 
     def __call__(self, text: str) -> str:
-        """Return ``text`` with every known secret replaced."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        """Return ``text`` with every known secret replaced, and with what looks like one."""
+        return secret_shapes.masked(self._pattern.sub(MASK, text) if self._pattern else text)
 
     def __repr__(self) -> str:
         return f"Mask({len(self._secrets)} texts)"
