@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 from dlt.common.destination import Destination
+from dlt.common.schema import Schema
 
 from dlt_oracle.singer.errors import SingerError, StreamError
 from dlt_oracle.singer.feed import LinesFeed
@@ -22,7 +23,6 @@ from dlt_oracle.singer.target.stored_schema import stored_schema
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dlt.common.schema import Schema
     from dlt.pipeline.pipeline import Pipeline
 
     from dlt_oracle.singer.feed import Feed
@@ -50,11 +50,16 @@ def load(config: TargetConfig, reader: LineReader, print_state: Callable[[str | 
             config.pipeline_name,
             pipelines_dir=str(files.directory),
             destination=Destination.from_reference("oracle", **config.destination),
-            dataset_name=config.dataset_name,
+            dataset_name=_normalized(config.dataset_name),
         )
         _Loader(config, pipeline, print_state).load(reader)
     finally:
         files.remove()
+
+
+def _normalized(dataset: str) -> str:
+    """Return the name as dlt would make it, which warns of each time that it does."""
+    return Schema(SOURCE).naming.normalize_table_identifier(dataset)
 
 
 class _Loader:
@@ -101,7 +106,8 @@ class _Loader:
             if not self._replaces:  # a table would be replaced twice, by less
                 self._load_covered(covered(package.taken(), _lines_before(failure, self._rows)), known)
             raise failure from error
-        logger.info("Loaded %d lines, %d bytes.", package.rows, package.bytes)
+        lines = "1 line" if package.rows == 1 else f"{package.rows:,} lines"
+        logger.info("Loaded %s, %s bytes.", lines, f"{package.bytes:,}")
 
     def _load_covered(self, lines: list[bytes], known: list[bytes]) -> None:
         """Load lines that a STATE covers, of a package that failed. dlt has dropped all of it.
