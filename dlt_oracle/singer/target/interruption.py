@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 EXIT_OF_SIGNAL = 128
+_STDERR = 2
 _HANDLED = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -48,10 +50,21 @@ class Interruption:
         if self._received:
             self._abort(number, frame)
         self._received = number
+        _say(
+            f"{signal.Signals(number).name}: stopping. What was read is still loaded, for at most "
+            f"{self._grace:g} seconds; a second signal ends at once."
+        )
         # Zero would never ring.
         signal.setitimer(signal.ITIMER_REAL, max(self._grace, 0.001))
         self._finish()
 
     def _abort(self, _number: int, _frame: FrameType | None) -> None:
+        _say("Ended at once. What the last printed STATE covers is committed.")
         # No clean-up: dlt's threads may wait for a database that does not answer.
         os._exit(EXIT_OF_SIGNAL + self._received)
+
+
+def _say(text: str) -> None:
+    """Write to stderr without its locks, which the code that a signal interrupts may hold."""
+    with contextlib.suppress(OSError):
+        os.write(_STDERR, f"target-oracle: {text}\n".encode())

@@ -10,7 +10,10 @@ _STDERR = 2
 
 
 class StateOutput:
-    """The one writer to what was stdout. Made once a process, before anything is loaded."""
+    """The one writer to what was stdout. Made once a process, before anything is loaded.
+
+    ``count``: of the STATEs that were printed.
+    """
 
     def __init__(self) -> None:
         sys.stdout.flush()
@@ -18,6 +21,7 @@ class StateOutput:
         os.dup2(_STDERR, _STDOUT)
         sys.stdout = sys.stderr
         self._last: str | None = None
+        self.count = 0
 
     def write(self, state: str | None) -> None:
         """Print a STATE, raw JSON text, as a line of its own, unless it is the last one again.
@@ -30,3 +34,4 @@ class StateOutput:
         while left:
             left = left[os.write(self._descriptor, left) :]
         self._last = state
+        self.count += 1

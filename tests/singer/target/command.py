@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from dlt_oracle.destinations import sql_client
-from dlt_oracle.singer.target.cli import main
+from dlt_oracle.singer.target.command import main
 
 statements, kill_at, *arguments = sys.argv[1:]
 counter = itertools.count(1)

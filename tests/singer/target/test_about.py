@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlt_oracle.singer.target import about, cli
+from dlt_oracle.singer.target import about, command
 from dlt_oracle.singer.target.settings import IGNORED, REFUSED, SETTINGS
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -36,7 +36,7 @@ def test_no_name_means_two_settings() -> None:
 
 
 def test_about_as_json_is_the_sdks_shape(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--about", "--format", "json"]) == 0
+    assert command.main(["--about", "--format", "json"]) == 0
     page = json.loads(capsys.readouterr().out)
     assert {"name", "description", "version", "capabilities", "settings"} <= set(page)
     password = page["settings"]["properties"]["password"]
@@ -45,13 +45,13 @@ def test_about_as_json_is_the_sdks_shape(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("output_format", ["text", "markdown"])
 def test_about_names_every_setting_and_alias(output_format: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--about", "--format", output_format]) == 0
+    assert command.main(["--about", "--format", output_format]) == 0
     page = capsys.readouterr().out
     assert [name for setting in SETTINGS for name in setting.names if name not in page] == []
 
 
 def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
-        cli.main(["--version"])
+        command.main(["--version"])
     assert raised.value.code == 0
     assert capsys.readouterr().out == f"target-oracle {metadata.version('dlt-oracle')}\n"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dlt_oracle.singer.target import cli, config
+from dlt_oracle.singer.target import command, config
 from dlt_oracle.singer.target.config import ConfigurationError, PackageLimits, TargetConfig
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ConfigurationError, match=r"pip install 'dlt-oracle\[singer\]'"):
         # Not by main, which takes stdout away from the whole process.
-        cli._require_extra()
+        command._require_extra()
 
 
 def test_a_connection_is_all_that_is_needed(read: Callable[..., TargetConfig]) -> None:

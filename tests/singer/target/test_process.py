@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import oracledb
+import pytest
 from singer.target.killing import assert_complete, assert_covered
 from singer.target.tap import Tap
 
@@ -79,8 +80,10 @@ def test_a_tap_that_goes_on_gets_its_states_back_in_time_and_ctrl_c_ends_it(star
     assert rows("SELECT id FROM raw___items") == [(1,)]
     running.send([record(2)])
     running.process.send_signal(signal.SIGINT)
-    code, printed, _ = running.end()
+    code, printed, log = running.end()
     assert (code, printed) == (130, [])
+    assert "SIGINT: stopping. What was read is still loaded, for at most 30 seconds" in log
+    assert "Stopped. The last of 3 STATEs covers what is committed" in log
 
 
 def test_a_line_that_cannot_be_loaded_costs_what_no_state_covers_and_never_more(
@@ -180,6 +183,48 @@ def test_settings_that_are_wrong_end_it_before_it_reads(start: Start) -> None:
     code, printed, log = running.end()
     assert (code, printed) == (2, [])
     assert "2 problems" in log
+
+
+def test_a_run_of_which_all_is_well_warns_of_nothing_whatever_the_datasets_letters(
+    start: Start, rows: Ask
+) -> None:
+    running = start(default_target_schema="My-Raw", batch_size_rows=2)
+    running.send([SCHEMA, record(1), state(1)])
+    code, _, log = running.end()
+    assert (code, rows("SELECT id FROM my_raw___items")) == (0, [(1,)])
+    assert [line for line in log.splitlines() if " INFO " not in line] == []
+    assert "Loaded 1 line, " in log
+
+
+@pytest.mark.parametrize("module", ["dlt_oracle.singer.target.command", "dlt"])
+def test_ctrl_c_while_modules_are_imported_is_quiet(module: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"embedded": "never started"}', encoding="utf-8")
+    script = """
+import os, signal, sys
+class CtrlC:
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["MODULE"]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, CtrlC())
+from dlt_oracle.singer.target.cli import main
+sys.exit(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--config", "config.json"],
+        capture_output=True,
+        env=os.environ | {"MODULE": module},
+        cwd=tmp_path,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_an_input_that_is_not_there_is_named(start: Start) -> None:
+    code, printed, log = start("--input", "/nowhere").end()
+    assert (code, printed) == (2, [])
+    assert "--input /nowhere cannot be read: No such file" in log
 
 
 def test_nothing_but_state_reaches_stdout() -> None:
