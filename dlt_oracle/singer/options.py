@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+import difflib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dlt_oracle.singer.errors import SingerConfigurationError
 
@@ -78,11 +79,32 @@ class Options:
         if problems:
             raise SingerConfigurationError("; ".join(problems))
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any], arguments: Collection[str] = ()) -> Options:
+        """Return the options that a user gave beside ``arguments``, which may have been meant.
+
+        Raises SingerConfigurationError that tells wrong values and unknown names together.
+        """
+        names = [one.name for one in fields(cls)]
+        problems = [_unknown(name, [*names, *arguments]) for name in given if name not in names]
+        try:
+            options = cls(**{name: value for name, value in given.items() if name in names})
+        except SingerConfigurationError as error:
+            raise SingerConfigurationError("; ".join([*problems, str(error)])) from None
+        if problems:
+            raise SingerConfigurationError("; ".join(problems))
+        return options
+
     def disposition(self, stream: str) -> Disposition:
         """Return what the user wants for ``stream``."""
         if isinstance(self.write_disposition, str):
             return self.write_disposition
         return self.write_disposition.get(stream, "auto")
+
+
+def _unknown(name: str, names: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"there is no option {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
 
 _CHOICES = {

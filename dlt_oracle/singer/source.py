@@ -41,7 +41,7 @@ class SingerSource:
         def open_feed(_start: object) -> FileFeed | LinesFeed:
             return FileFeed(recorded) if isinstance(recorded, str | Path) else LinesFeed(recorded)
 
-        return stream_source(name, open_feed, Options(**options), streams)
+        return stream_source(name, open_feed, Options.of(options, ("streams",)), streams)
 
 
 singer_source = SingerSource()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from dlt_oracle.singer.options import Options
@@ -55,7 +56,7 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     ``options``: fields of ``Options``. Raises SingerConfigurationError and TapFailed.
     """
     command = SingerCommand.of(tap)
-    chosen = Options(**options)
+    chosen = Options.of(options, signature(tap_source).parameters)
     # A catalog of the user's own has its own selection.
     wanted = rules or CatalogRules(selection=EVERYTHING if catalog is None else None)
     if select is not None:

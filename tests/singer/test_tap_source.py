@@ -212,6 +212,15 @@ def test_without_a_catalog_streams_come_as_they_come(pipeline: dlt.Pipeline) -> 
 def test_options_that_are_wrong_are_told_at_once() -> None:
     with pytest.raises(SingerConfigurationError, match="nested='tree' is none of json, tables"):
         singer_source(TAP, nested="tree")
+    with pytest.raises(SingerConfigurationError) as caught:
+        singer_source(TAP, write_dispositon="append", selct=["users"], colour=1, nested="tree")
+    assert str(caught.value) == (
+        "there is no option 'write_dispositon' (did you mean 'write_disposition'?); "
+        "there is no option 'selct' (did you mean 'select'?); there is no option 'colour'; "
+        "nested='tree' is none of json, tables"
+    )
+    with pytest.raises(SingerConfigurationError, match=r"'stream' \(did you mean 'streams'"):
+        singer_source.from_file([], stream=["users"])
     with pytest.raises(SingerConfigurationError, match="kill_grace=0 has to be positive"):
         singer_source(TAP, kill_grace=0)
 
