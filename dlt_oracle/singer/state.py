@@ -21,6 +21,7 @@ _ACTIVATIONS = "pending_activation"
 _MARKS = "activation_marks"
 _FAILURE = "failure"
 _VERSION = 1
+_OF_MELTANO = "singer_state"
 
 
 def source_name(tap: str) -> str:
@@ -109,12 +110,23 @@ class SingerState:
         return json.loads(self.text or "null")
 
     def set(self, state: str | dict[str, Any]) -> None:
-        """Let the tap begin with another STATE: JSON text, or what becomes some."""
+        """Let the tap begin with another STATE: the JSON text of an object, or a dict.
+
+        Raises SingerConfigurationError when it is something else.
+        """
         text = state if isinstance(state, str) else json.dumps(state)
         try:
-            json.loads(text)
+            value = json.loads(text)
         except ValueError as error:
             raise SingerConfigurationError(f"the STATE is no JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise SingerConfigurationError(
+                "the STATE is no JSON object. To forget the one that is there, use reset()"
+            )
+        if _OF_MELTANO in value:
+            raise SingerConfigurationError(
+                f"this is Meltano's document around the STATE: give what stands under {_OF_MELTANO!r} in it"
+            )
         self._write(text)
 
     def reset(self, stream: str | None = None) -> None:

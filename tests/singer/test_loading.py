@@ -227,6 +227,22 @@ def test_the_state_can_be_read_set_and_reset(loads: Any) -> None:
     assert known.text is None
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("[1, 2]", "the STATE is no JSON object"),
+        (5, "the STATE is no JSON object"),
+        (None, "use reset"),
+        ('{"singer_state": {"bookmarks": {}}}', "Meltano's document .* under 'singer_state'"),
+    ],
+)
+def test_a_state_that_no_tap_has_written_is_refused(loads: Any, given: Any, message: str) -> None:
+    known = singer_state(loads.pipeline, "tap")
+    with pytest.raises(SingerConfigurationError, match=message):
+        known.set(given)
+    assert known.text is None
+
+
 def test_streams_can_be_selected_and_the_state_is_kept_only_if_nothing_was_dropped(loads: Any) -> None:
     both = [schema(), schema("t"), record(1), record(2, "t"), state({"bookmarks": {"s": 1}})]
     source = singer_source.from_file(both, "tap", streams=["s", "t"])
