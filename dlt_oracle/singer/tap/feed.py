@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 class TapFeed:
     """Cuts what a run prints into blocks. The tap starts with the first one that is asked for.
 
-    ``on_failure`` is called when the tap did not end well.
+    ``on_failure`` is called when the tap did not end well. ``early_hint``: what to say beside its last words
+    when it exits with an error before its first line.
     """
 
-    def __init__(self, run: TapRun, on_failure: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, run: TapRun, on_failure: Callable[[], None] = lambda: None, early_hint: str = ""
+    ) -> None:
         self._run = run
         self._on_failure = on_failure
+        self._early_hint = early_hint
+        self._has_sent = False
         self._blocks = self._read()
         self._cutter = Cutter("the tap's output")
 
@@ -36,9 +41,11 @@ class TapFeed:
         """Raise TapFailed if the tap did not end well, TruncatedLine if its last line has no end."""
         try:
             self._run.finish()
-        except TapFailed:
+        except TapFailed as failure:
             self._on_failure()
-            raise
+            if self._has_sent or not self._early_hint or (failure.exit_code or 0) <= 0:
+                raise
+            raise TapFailed(f"{failure}\n({self._early_hint})", failure.exit_code) from None
         if fragment := self._cutter.rest:
             raise TruncatedLine(
                 f"the tap exited with 0, but its last line ({len(fragment):,} bytes) is cut off: "
@@ -52,6 +59,7 @@ class TapFeed:
 
     def _read(self) -> Iterator[Block]:
         for chunk in self._run.chunks():
+            self._has_sent = True
             if lines := self._cutter.add(chunk):
                 yield Block.counted(lines)
         if last := self._cutter.last():

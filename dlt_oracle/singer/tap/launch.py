@@ -29,12 +29,15 @@ class Tap:
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     cwd: str | PathLike[str] | None = None
 
-    def run(self, *flags: str, files: Mapping[str, bytes] | None = None) -> TapRun:
+    def run(
+        self, *flags: str, files: Mapping[str, bytes] | None = None, holds_errors: bool = False
+    ) -> TapRun:
         """Return a run with ``flags``, and with ``files``: their contents by option, as ``--state``.
 
         Nothing that is secret is an argument: configuration, catalog and state go as files that only their
         owner can read, and that are gone when the run has ended. What the tap changed in its configuration is
-        kept before.
+        kept before. ``holds_errors``: errors of its log wait for its first output; if it fails before that,
+        they are in the failure, and in the log at DEBUG.
         """
         private = PrivateFiles()
         config_file = private.write("config.json", self.config.as_json())
@@ -53,7 +56,7 @@ class Tap:
         return TapRun(
             [*argv, *arguments],
             name=self.command.name,
-            log=TapLog(self.command.name, mask),
+            log=TapLog(self.command.name, mask, holds_errors=holds_errors),
             limits=self.limits,
             env=self.env,
             cwd=self.cwd,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 from collections import deque
 from typing import IO, TYPE_CHECKING
 
@@ -33,14 +34,20 @@ _TOLD_TO_STOP = "Gracefully shutting down..."
 
 
 class TapLog:
-    """The log of one run. ``told_to_stop``: the tap says that somebody stopped it."""
+    """The log of one run. ``told_to_stop``: the tap says that somebody stopped it.
 
-    def __init__(self, name: str, mask: Mask) -> None:
+    ``holds_errors``: errors wait until it is known whether they matter: until ``release``, or until there are
+    more of them than TAIL_LINES.
+    """
+
+    def __init__(self, name: str, mask: Mask, *, holds_errors: bool = False) -> None:
         self.told_to_stop = False
         self._logger = logging.getLogger(f"singer.{name}")
         self.mask = mask
         self._level = logging.INFO
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._held: list[tuple[int, str]] | None = [] if holds_errors else None
+        self._lock = threading.Lock()  # whoever releases is another thread
 
     def read(self, stream: IO[bytes]) -> None:
         """Forward ``stream`` until its end. Meant for a thread of its own."""
@@ -56,7 +63,21 @@ class TapLog:
         text = self.mask(written)
         self._tail.append(text)
         self.told_to_stop = self.told_to_stop or _TOLD_TO_STOP in text
-        self._logger.log(logging.DEBUG if _METRIC in text else self._level, "%s", text)
+        level = logging.DEBUG if _METRIC in text else self._level
+        with self._lock:
+            if self._held is not None and level >= logging.ERROR and len(self._held) < TAIL_LINES:
+                self._held.append((level, text))
+                return
+        if level >= logging.ERROR:
+            self.release()
+        self._logger.log(level, "%s", text)
+
+    def release(self, level: int | None = None) -> None:
+        """Hold errors no longer; forward those that were held, at ``level`` instead of their own."""
+        with self._lock:
+            held, self._held = self._held or (), None
+        for own, text in held:
+            self._logger.log(level or own, "%s", text)
 
     @property
     def tail(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import time
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ class TapRun:
         process = self._start()
         started = time.monotonic()
         while chunk := self._next(process, started):
+            self._log.release()
             yield chunk
 
     def finish(self) -> None:
@@ -91,6 +93,7 @@ class TapRun:
         self._end()
         signals.raise_if_signalled()
         problem = self._problem or self._verdict(exit_code)
+        self._log.release(logging.DEBUG if problem else None)
         if problem:
             raise self._failure(problem, exit_code)
 
@@ -98,6 +101,7 @@ class TapRun:
         """End the tap early and free everything; may be called more than once."""
         self._problem = self._problem or "was stopped before its end"
         self._end()
+        self._log.release()
 
     def masked(self, line: bytes) -> bytes:
         """Return ``line`` without the secrets that the tap was given."""

@@ -5,8 +5,9 @@ tap-csv-folder 0.0.1a1 is one: its streams cannot be told their keys.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
+
+from dlt.common import logger
 
 from dlt_oracle.singer.errors import TapFailed
 from dlt_oracle.singer.messages import type_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.blocks import Block
     from dlt_oracle.singer.feed import Feed
 
-_log = logging.getLogger(__name__)
 _DATA = {"SCHEMA", "RECORD"}
 
 
@@ -81,7 +81,10 @@ class SecondTryFeed:
             else:
                 self._feed.stop()  # nobody asks how it ended
                 return
-            _log.warning("the tap fails with the catalog that it has discovered, and runs without one")
+            logger.warning(
+                "The tap failed before its first line, with the catalog that it has discovered itself, and "
+                "now runs without one. Nothing was selected, so nothing is missing"
+            )
             self._failure, self._is_second = None, True
             yield from before.drain()
         finally:

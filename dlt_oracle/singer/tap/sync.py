@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from dlt_oracle.singer.options import Method
     from dlt_oracle.singer.tap.launch import Tap
 
+_WITHOUT = (
+    "It failed before its first line. If it is the catalog that it cannot take, give catalog=False: it then "
+    "sends all its streams, and left_out={…} keeps properties from being loaded"
+)
+
 
 @dataclass(frozen=True)
 class Sync:
@@ -70,7 +75,9 @@ class Sync:
             return TapFeed(self.tap.run(files=files))
         with_catalog = {**files, option or "--catalog": catalog.as_json()}
         # A remembered catalog may be what made it fail: a table that is gone, a new column.
-        feed = TapFeed(self.tap.run(files=with_catalog), on_failure=lambda: forget(self.tap))
+        run = self.tap.run(files=with_catalog, holds_errors=can_go_without)
+        hint = "" if can_go_without else _WITHOUT
+        feed = TapFeed(run, on_failure=lambda: forget(self.tap), early_hint=hint)
         if not can_go_without:
             return feed
         return SecondTryFeed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -76,14 +77,24 @@ def test_a_tap_that_chokes_on_its_own_catalog_runs_without_it_and_that_is_rememb
 ) -> None:
     for _ in range(2):
         assert len(records(sync("chokes_on_its_catalog").open(None, {"users", "orders"}))) == 2
-    assert caplog.text.count("fails with the catalog that it has discovered") == 1
+    assert caplog.text.count("now runs without one. Nothing was selected, so nothing is missing") == 1
+    assert [one.levelname for one in caplog.records if one.name.startswith("singer")] == []
+
+
+def test_errors_before_its_first_line_are_logged_as_such_when_it_comes(
+    sync: Callable[..., Sync], caplog: pytest.LogCaptureFixture
+) -> None:
+    feed = sync("tells_secrets_that_nobody_gave_it").open(None, {"users", "orders"})
+    list(feed)
+    feed.stop()
+    assert ("singer.tap-hostile", logging.ERROR, "ERROR password=*** for x") in caplog.record_tuples
 
 
 @pytest.mark.parametrize(("rules", "wanted"), [(CatalogRules(["users"]), "users"), (None, "orders")])
 def test_where_something_was_chosen_the_catalog_is_never_left_away(
     sync: Callable[..., Sync], rules: CatalogRules | None, wanted: str
 ) -> None:
-    with pytest.raises(TapFailed, match="has no setter"):
+    with pytest.raises(TapFailed, match=r"has no setter\n.*give catalog=False.*left_out"):
         records(sync("chokes_on_its_catalog", rules).open(None, {wanted}))
 
 
