@@ -79,15 +79,17 @@ class Stream:
         self._schemaless = not types
         if self._schemaless and self._options.schemaless == "raise":
             raise InvalidSchema(
-                "the SCHEMA has no properties. schemaless='infer' takes columns from the records",
+                "the SCHEMA has no properties: the tap has to say some. singer_source takes columns from the "
+                "records with schemaless='infer'",
                 stream=self.name,
                 line=message.line,
             )
         missing = [] if self._schemaless else [key for key in keys if key not in types]
         if missing and self._options.keys == "error":
             raise MissingKey(
-                f"the key properties {missing} are not in the SCHEMA. Name others with "
-                f"primary_key={{{self.name!r}: [...]}}, or append without keys with keys='ignore'",
+                f"the key properties {missing} are not in the SCHEMA: select them in the tap's catalog. "
+                f"singer_source takes other keys with primary_key={{{self.name!r}: [...]}}, and appends "
+                "without keys with keys='ignore'",
                 stream=self.name,
                 line=message.line,
             )
@@ -173,8 +175,8 @@ class Stream:
         """Raise MissingKey for a key that no SCHEMA has described, and no record has."""
         for key in set(self._keys) - {column.source for column in self._columns}:
             raise MissingKey(
-                f"the key property {key!r} is neither in the SCHEMA nor in the records. Name others with "
-                f"primary_key={{{self.name!r}: [...]}}",
+                f"the key property {key!r} is neither in the SCHEMA nor in the records: the tap has to send "
+                f"it. singer_source takes other keys with primary_key={{{self.name!r}: [...]}}",
                 stream=self.name,
                 line=messages[0].line,
             )

@@ -183,8 +183,8 @@ class TableMaker:
 
     def _raise_missing(self, column: Column, message: Record) -> None:
         raise MissingKey(
-            f"the key property {column.source!r} has no value that fits. The tap has to send one, or another "
-            f"primary_key={{{self.stream!r}: [...]}} be given",
+            f"the key property {column.source!r} has no value that fits: the tap has to send one. "
+            f"singer_source takes other keys with primary_key={{{self.stream!r}: [...]}}",
             stream=self.stream,
             line=message.line,
         )

@@ -58,6 +58,8 @@ def _property(setting: Setting) -> dict[str, Any]:
         found["enum"] = [*setting.choices]
     if setting.minimum is not None:
         found["minimum"] = setting.minimum
+    if setting.maximum is not None:
+        found["maximum"] = setting.maximum
     if setting.secret:
         found |= {"secret": True, "writeOnly": True}
     if setting.aliases:

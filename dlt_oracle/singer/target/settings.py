@@ -18,10 +18,11 @@ ENV_PREFIX = "TARGET_ORACLE_"
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting. ``aliases``: names of the same thing in other targets; ``minimum``: the least number.
+    """One setting. ``aliases``: names of the same thing in other targets.
 
-    ``spellings``: other words for one of ``choices``, in lower case. ``pattern``: of the whole text;
-    ``misfit``: what is said of one that does not match, which is not repeated.
+    ``minimum``, ``maximum``: of a number. ``spellings``: other words for one of ``choices``, in lower
+    case. ``pattern``: of the whole text; ``misfit``: what is said of one that does not match, which is not
+    repeated.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
     pattern: str = ""
     misfit: str = ""
 
@@ -61,6 +63,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=1521,
         aliases=("oracle_port",),
         minimum=1,
+        maximum=65535,
     ),
     Setting(
         "service_name",

@@ -27,6 +27,8 @@ def parse(setting: Setting, value: Any) -> Any:
         raise UnfitError(f"is {_shown(setting, value)}, which is no {setting.kind}") from None
     if setting.minimum is not None and parsed < setting.minimum:
         raise UnfitError(f"is {_shown(setting, value)}: the least is {setting.minimum:g}")
+    if setting.maximum is not None and parsed > setting.maximum:
+        raise UnfitError(f"is {_shown(setting, value)}: the most is {setting.maximum:g}")
     if setting.pattern and not re.fullmatch(setting.pattern, parsed, re.IGNORECASE | re.DOTALL):
         raise UnfitError(setting.misfit)
     if setting.choices:

@@ -186,6 +186,7 @@ def test_all_problems_are_one_message_without_the_secret(read: Callable[..., Tar
         (CONNECTION | {"password": None, "password_file": "/none"}, "password_file /none cannot be read"),
         (CONNECTION | {"host": None}, "host is missing (TARGET_ORACLE_HOST in the environment)"),
         (CONNECTION | {"service": None, "service_name": None}, "one of service_name, sid or dsn is missing"),
+        (CONNECTION | {"port": 65536}, "port (TARGET_ORACLE_PORT) is 65536: the most is 65535"),
         (CONNECTION | {"sid": "ORCL"}, "only one of service_name and sid can be used"),
         (CONNECTION | {"service_name": None, "dsn": "db/x"}, "dsn says all of where the database is"),
         ({"username": "l", "password": SECRET, "dsn": f"l/{SECRET}@db"}, "holds a user and password"),
