@@ -130,7 +130,13 @@ class _Plugin:
             place = self._project.root / ".meltano" / "extractors" / plugin["name"] / "venv"
             if (place / "bin" / executable).exists():
                 return SingerCommand(SingerCommand.in_environment(executable, place).argv, self._name)
-        return SingerCommand(SingerCommand.of(executable).argv, self._name)
+        try:
+            return SingerCommand(SingerCommand.of(executable).argv, self._name)
+        except SingerConfigurationError:
+            raise SingerConfigurationError(
+                f"there is no program {executable!r} below {self._project.root / '.meltano'}, nor on PATH: "
+                f"run `meltano install` in the project, which puts {self._name} there"
+            ) from None
 
     def _extra(self, key: str) -> Any:
         found = next((layer[key] for layer in self._layers if layer.get(key) is not None), None)

@@ -26,13 +26,14 @@ _DOTENV_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 
 
 class Project:
-    """The project of ``file`` (``meltano.yml``) in ``environment``; None: the default one, or none.
+    """The project of ``file`` (``meltano.yml``, or its folder) in ``environment``.
 
-    Raises SingerConfigurationError when a file cannot be read or there is no such environment.
+    None is the default environment, or none. Raises SingerConfigurationError when a file cannot be read or there is no such environment.
     """
 
     def __init__(self, file: str | os.PathLike[str], environment: str | None = None) -> None:
-        self.file = Path(file).expanduser().absolute()
+        named = Path(file).expanduser().absolute()
+        self.file = named / "meltano.yml" if named.is_dir() else named
         self.root = self.file.parent
         document = _load(self.file)
         included = [

@@ -104,6 +104,18 @@ def test_a_lock_file_tells_settings_and_program(project: Path) -> None:
     assert (extractor.config["page_size"], extractor.config["port"]) == (100, 5432)
 
 
+def test_a_project_can_be_named_by_its_folder(project: Path) -> None:
+    assert read_extractor(project.parent, "tap-shop").config == read_extractor(project, "tap-shop").config
+
+
+def test_a_tap_that_is_not_installed_says_how_to(project: Path) -> None:
+    edit(project, "      executable: ./tap-shop\n", "")
+    with pytest.raises(
+        SingerConfigurationError, match=r"no program 'tap-shop' below .*: run `meltano install`"
+    ):
+        read_extractor(project, "tap-shop")
+
+
 def test_the_rules_of_the_project_are_those_of_its_catalog(project: Path) -> None:
     """As `meltano invoke --dump=catalog` has it, but for automatic properties, which are selected here."""
     catalog = read_extractor(project, "tap-shop").rules.apply(Catalog(CATALOG))
