@@ -74,8 +74,8 @@ class LineReader:
         ended = self._ended and not self._pieces and not self._lines and not self.interrupted
         if ended and self._cutter.rest.strip() and not is_whole(self._cutter.rest):
             raise TruncatedLine(
-                "stdin ends within a line: the tap died, or was killed, while it wrote. What came before is "
-                "loaded up to its last STATE; start the tap again from there"
+                "stdin ends within a line: the tap died, or was killed, while it wrote. Start it again from "
+                "the last STATE that was printed; without one, where this run began"
             )
 
     def interrupt(self) -> None:

@@ -17,7 +17,7 @@ from dlt_oracle.singer.pump import Pump
 from dlt_oracle.singer.resources import package_source, run
 from dlt_oracle.singer.tap.private_files import PrivateFiles
 from dlt_oracle.singer.target.failures import input_failure
-from dlt_oracle.singer.target.packages import PackageFeed, covered
+from dlt_oracle.singer.target.packages import PackageFeed, TakenLines, covered
 from dlt_oracle.singer.target.stored_schema import stored_schema
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Loader:
         if not lines:
             return
         try:
-            self._commit(Pump(self._config.options), LinesFeed([*known, *lines]))
+            self._commit(Pump(self._config.options), TakenLines([*known, *lines]))
         except Exception as error:
             failure = input_failure(error)
             if failure is None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import TYPE_CHECKING
 
+from dlt_oracle.singer.feed import LinesFeed
 from dlt_oracle.singer.messages import up_to_last_state
 from dlt_oracle.singer.spool import Spool
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _MEMORY_BYTES = 4 << 20
 """Of lines that are kept; they are read again only when something is wrong."""
+_FIRST_WORD = re.compile(
+    rb"(?:Traceback|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL|[A-Za-z.]*(?:Error|Exception|Warning))\b"
+)
 
 
 class PackageFeed:
@@ -45,8 +50,8 @@ class PackageFeed:
             yield block
 
     def masked(self, line: bytes) -> bytes:
-        """Nobody knows of the tap's secrets."""
-        return line
+        """Return how ``line`` begins, where that is no secret: nobody knows which the tap has."""
+        return beginning(line)
 
     def finish(self) -> None:
         """Raise TruncatedLine if the input, not only the package, has ended, and within a line."""
@@ -83,6 +88,20 @@ class PackageFeed:
             or self.bytes >= self._limits.bytes
             or time.monotonic() >= self._deadline
         )
+
+
+class TakenLines(LinesFeed):
+    """Lines of stdin that are read again."""
+
+    def masked(self, line: bytes) -> bytes:
+        """Return the same as the package does."""
+        return beginning(line)
+
+
+def beginning(line: bytes) -> bytes:
+    """Return the length of ``line``, behind the word that it begins with if programs begin lines with it."""
+    word = _FIRST_WORD.match(line)
+    return b"%b\xe2\x80\xa6 (%d bytes)" % (word[0] if word else b"", len(line.rstrip(b"\r\n")))
 
 
 def covered(lines: list[bytes], before: int | None = None) -> list[bytes]:

@@ -14,6 +14,8 @@ import pytest
 from singer.target.killing import assert_complete, assert_covered
 from singer.target.tap import Tap
 
+from dlt_oracle.singer.target.packages import beginning
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -93,13 +95,12 @@ def test_a_line_that_cannot_be_loaded_costs_what_no_state_covers_and_never_more(
     without_key = SCHEMA.replace(b'["id"]', b"[]")
     running.send([without_key, record(1), record(2), state(1)])
     # A package of its own, without a SCHEMA: rows 4 and 5 stand behind its last good STATE.
-    running.send(
-        [record(3), state(2), record(4), b"Traceback (most recent call last):\n", record(5), state(3)]
-    )
+    running.send([record(3), state(2), record(4), b"Traceback (of S3cret-1):\n", record(5), state(3)])
     code, printed, log = running.end()
     assert (code, printed) == (1, [{"n": 1}, {"n": 2}])
     assert rows("SELECT id FROM raw___items ORDER BY id") == [(1,), (2,), (3,)]
-    assert "MalformedLine: line 8" in log
+    assert "MalformedLine: line 8: no Singer message, but 'Traceback… (24 bytes)'" in log
+    assert "S3cret" not in log
 
 
 def test_lines_that_are_found_wrong_out_of_order_cost_what_no_state_covers_and_never_more(
@@ -194,6 +195,20 @@ def test_a_run_of_which_all_is_well_warns_of_nothing_whatever_the_datasets_lette
     assert (code, rows("SELECT id FROM my_raw___items")) == (0, [(1,)])
     assert [line for line in log.splitlines() if " INFO " not in line] == []
     assert "Loaded 1 line, " in log
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"hello, my password=S3cretPw!\n", "… (28 bytes)"),
+        (b"S3cretPw!\r\n", "… (9 bytes)"),
+        (b"INFO:S3cretPw!", "INFO… (14 bytes)"),
+        (b"requests.HTTPError: 401 https://u:S3cretPw@h\n", "requests.HTTPError… (44 bytes)"),
+        (b"ERRORS3cretPw!", "… (14 bytes)"),
+    ],
+)
+def test_of_a_line_that_is_no_message_only_a_word_that_is_no_secret_is_shown(line: bytes, shown: str) -> None:
+    assert beginning(line).decode() == shown
 
 
 @pytest.mark.parametrize("module", ["dlt_oracle.singer.target.command", "dlt"])
