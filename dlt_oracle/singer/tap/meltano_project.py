@@ -28,7 +28,8 @@ _DOTENV_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 class Project:
     """The project of ``file`` (``meltano.yml``, or its folder) in ``environment``.
 
-    None is the default environment, or none. Raises SingerConfigurationError when a file cannot be read or there is no such environment.
+    None is the default environment, or none. Raises SingerConfigurationError when a file cannot be read or
+    there is no such environment.
     """
 
     def __init__(self, file: str | os.PathLike[str], environment: str | None = None) -> None:
