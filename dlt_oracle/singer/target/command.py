@@ -53,10 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - as above
         return FAILED
     except Exception as error:  # noqa: BLE001 - whatever it is, the runner gets its code and a person its sentence
-        from dlt_oracle.singer.target.failures import sentence
+        from dlt_oracle.singer.target.failures import is_misconfiguration, sentence
 
         logger.error("%s", sentence(error))  # noqa: TRY400 - as above
-        return FAILED
+        return MISCONFIGURED if is_misconfiguration(error) else FAILED
 
 
 def _require_extra() -> None:

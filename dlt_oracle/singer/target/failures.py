@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.destination.exceptions import SchemaUpdateError
 from dlt.common.schema.exceptions import DataValidationError
 from dlt.destinations.exceptions import DestinationConnectionError
@@ -42,6 +43,12 @@ def sentence(error: BaseException) -> str:
         )
     inner = _wrapped(error)
     return in_own_words(str(error)) if inner is None else sentence(inner)
+
+
+def is_misconfiguration(error: BaseException) -> bool:
+    """Whether the destination has refused its settings, which it does before anything is read."""
+    inner = _wrapped(error)
+    return isinstance(error, ConfigurationException) if inner is None else is_misconfiguration(inner)
 
 
 def in_own_words(text: str) -> str:

@@ -56,3 +56,9 @@ def test_a_key_that_is_too_long_is_told_with_what_makes_its_column_longer(start:
     code, _, log = running.end()
     assert code == 1
     assert "larger `precision` (the SCHEMA's maxLength, with `lengths` = `trust`)" in log.splitlines()[-1]
+
+
+def test_a_setting_that_only_the_destination_can_refuse_is_a_wrong_setting_too(start: Start) -> None:
+    code, printed, log = start(default_target_schema="a" * 120).end()
+    assert (code, printed) == (2, [])
+    assert "Give the pipeline another `default_target_schema`" in log.splitlines()[-1]

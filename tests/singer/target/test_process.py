@@ -236,6 +236,22 @@ sys.exit(main())
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
+def test_a_second_signal_ends_it_at_once_and_says_so() -> None:
+    script = """
+import signal
+from dlt_oracle.singer.target.interruption import Interruption
+with Interruption(lambda: None, grace=600):
+    signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGINT)
+    print("goes on")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (143, b"")
+    assert done.stderr.decode().splitlines()[1:] == [
+        "target-oracle: Ended at once. What the last printed STATE covers is committed."
+    ]
+
+
 def test_an_input_that_is_not_there_is_named(start: Start) -> None:
     code, printed, log = start("--input", "/nowhere").end()
     assert (code, printed) == (2, [])
