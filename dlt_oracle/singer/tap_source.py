@@ -6,6 +6,7 @@ from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from dlt_oracle.singer.errors import SingerConfigurationError
 from dlt_oracle.singer.options import Options
 from dlt_oracle.singer.resources import Start, stream_source
 from dlt_oracle.singer.tap import discovery
@@ -57,6 +58,11 @@ def tap_source(  # noqa: PLR0913 - what can be said about a tap, each by its nam
     """
     command = SingerCommand.of(tap)
     chosen = Options.of(options, signature(tap_source).parameters)
+    if catalog is False and (select or replication):
+        raise SingerConfigurationError(
+            "select and replication are told to a tap in its catalog, and with catalog=False it gets none: "
+            "leave them away, and properties with left_out={…}"
+        )
     # A catalog of the user's own has its own selection.
     wanted = rules or CatalogRules(selection=EVERYTHING if catalog is None else None)
     if select is not None:

@@ -209,6 +209,12 @@ def test_without_a_catalog_streams_come_as_they_come(pipeline: dlt.Pipeline) -> 
     assert {"users", "orders"} <= set(pipeline.default_schema.tables)
 
 
+@pytest.mark.parametrize("chosen", [{"select": ["users"]}, {"replication": {"*": "FULL_TABLE"}}])
+def test_nothing_can_be_chosen_in_a_catalog_that_the_tap_does_not_get(chosen: dict[str, Any]) -> None:
+    with pytest.raises(SingerConfigurationError, match="with catalog=False it gets none"):
+        singer_source(TAP, config={}, catalog=False, **chosen)
+
+
 def test_options_that_are_wrong_are_told_at_once() -> None:
     with pytest.raises(SingerConfigurationError, match="nested='tree' is none of json, tables"):
         singer_source(TAP, nested="tree")
