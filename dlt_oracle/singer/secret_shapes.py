@@ -14,21 +14,23 @@ _NAME = (
     r"(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization"
     r"|credential)[\w-]{0,30}"
 )
-# What is quoted ends with its quote, what is bracketed with the first closing bracket, anything else with a
-# blank or, in the query of a URL, with &. Quotes within JSON within JSON have backslashes.
+# What is quoted ends with its quote, what is bracketed with the line, anything else with a blank or, in the
+# query of a URL, with &. Quotes within JSON within JSON have backslashes.
 _VALUE = (
     r"(?:"
     r'(?P<open>")(?:[^"\\\n]|\\.)*(?P<close>"?)'
     r"|(?P<open1>')(?:[^'\\\n]|\\.)*(?P<close1>'?)"
     r"""|(?P<open2>\\{1,3}["'])(?:[^\n]*?(?<!\\)(?P<close2>(?P=open2))|[^\n]*)"""
-    r"|[\[{][^\]}\n]*[\]}]?"
-    r"|(?:(?:bearer|basic|token|digest)[ ]{1,3})?[^\s&]+"
+    r"|[\[{][^\n]*"
+    r"|[^\s&]+"
     r")"
 )
 _NAMED = re.compile(
     rf"""(?P<name>(?:{_NAME}(?:\\{{0,3}}["'])?\s{{0,3}}(?:=>|[:=])|(?<![\w-])--[\w-]{{0,30}}{_NAME})[^\S\n]{{0,3}}){_VALUE}""",
     re.IGNORECASE,
 )
+# A scheme and what belongs to it, in several words.
+_HEADER = re.compile(r"(authorization[ ]{0,3}[:=][ ]{0,3})(?![\\\"' ])[^\n]+", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer[ ]{1,3})[\w.~+/=-]{8,}", re.IGNORECASE)
 _IN_URL = re.compile(r"(://[^\s/:@]{0,256}:)[^\s/]{1,256}@")
 _TOKEN = re.compile(
@@ -44,6 +46,7 @@ _TOKEN = re.compile(
 
 def masked(text: str) -> str:
     """Return ``text`` without what looks like a secret."""
+    text = _HEADER.sub(rf"\1{MASK}", text)
     text = _NAMED.sub(_keep_name, text)
     text = _BEARER.sub(rf"\1{MASK}", text)
     text = _IN_URL.sub(rf"\1{MASK}@", text)

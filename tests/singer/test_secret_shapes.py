@@ -30,6 +30,8 @@ SECRET = "S3cret,Pw/1"
         "Authorization: Bearer <>",
         "{'Authorization': 'Basic <>'}",
         "authorization: Basic <>",
+        "Authorization: ApiKey key=x, signature=<>",
+        'credentials: {"of": {"user": "x"}, "word": "<>"}',
         'credentials={"user": "x", "word": "<>"}',
         'tokens: ["<>", "<>"]',
         'token="never closed <>',
