@@ -12,7 +12,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
-from dlt_oracle.singer.blocks import FEW_BYTES, GATHER_SECONDS
+from dlt_oracle.singer.blocks import BLOCK_BYTES, FEW_BYTES, GATHER_SECONDS
 from dlt_oracle.singer.errors import SingerConfigurationError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from dlt_oracle.singer.tap.log import TapLog
 
-CHUNK_BYTES = 1 << 20
 _POLL_SECONDS = 0.02
 # What configures this process (the destination's password with it) is none of the tap's business.
 _OURS = ("DESTINATION__", "SOURCES__", "CREDENTIALS")
@@ -74,7 +73,7 @@ class TapProcess:
         if self._came < FEW_BYTES:
             time.sleep(GATHER_SECONDS)
         try:
-            chunk = os.read(self._stdout, CHUNK_BYTES)
+            chunk = os.read(self._stdout, BLOCK_BYTES)
         except BlockingIOError:
             return None
         self._came = len(chunk)

@@ -9,10 +9,17 @@ import threading
 import time
 from collections import deque
 
-from dlt_oracle.singer.blocks import FEW_BYTES, GATHER_SECONDS, LINE_LIMIT_BYTES, Block, Cutter, is_whole
+from dlt_oracle.singer.blocks import (
+    BLOCK_BYTES,
+    FEW_BYTES,
+    GATHER_SECONDS,
+    LINE_LIMIT_BYTES,
+    Block,
+    Cutter,
+    is_whole,
+)
 from dlt_oracle.singer.errors import TruncatedLine
 
-READ_BYTES = 1 << 20
 AHEAD_BYTES = 16 << 20
 """What is read ahead while a package is loaded: the tap goes on working."""
 
@@ -128,7 +135,7 @@ class LineReader:
         readable, _, _ = select.select([self._descriptor, self._woken], [], [])
         if self._came < FEW_BYTES and self._woken not in readable:
             readable, _, _ = select.select([self._woken], [], [], GATHER_SECONDS)
-        piece = b"" if self._woken in readable else os.read(self._descriptor, READ_BYTES)
+        piece = b"" if self._woken in readable else os.read(self._descriptor, BLOCK_BYTES)
         self._came = len(piece)
         return piece
 
