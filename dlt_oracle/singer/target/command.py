@@ -67,15 +67,11 @@ def _require_extra() -> None:
 def _load(settings: TargetConfig, descriptor: int, output: StateOutput) -> int:
     # dlt's own handlers would stop between extract and load.
     os.environ["RUNTIME__INTERCEPT_SIGNALS"] = "false"
-    import pyarrow as pa
-
     from dlt_oracle.singer.target.failures import without_traceback
     from dlt_oracle.singer.target.loop import load
 
     logging.getLogger("dlt").addFilter(without_traceback)
     gc.freeze()  # what was imported stays: looking for garbage in it, again and again, is in vain
-    # Arrow's own allocator keeps more memory, and is no faster here.
-    pa.set_memory_pool(pa.system_memory_pool())
     reader = LineReader(descriptor)
     try:
         with Interruption(reader.interrupt, settings.grace) as interruption:
