@@ -234,7 +234,7 @@ class Pump:
         if message.version is not None:
             buffer.stream.become_versioned()
         self._buffers.open[buffer.stream.name] = buffer
-        yield from self._buffers.add(buffer, [message])
+        yield from self._take([message])
 
     def _schema(self, message: Message) -> Iterator[Batch]:
         name = self._name(message)
